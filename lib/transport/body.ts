@@ -1,0 +1,159 @@
+import type { Budget } from './budget'
+
+const SMALLEST_BLOCK = 1024
+const LARGEST_BLOCK = 64 * 1024
+/** Arrival times are kept for so many chunks; the longest gap is measured over all of them. */
+const MOST_MARKS = 8192
+
+interface Block {
+  readonly bytes: Buffer
+  used: number
+}
+
+/**
+ * One side's bytes as they pass, kept up to a limit as head and tail, since usage stands at the end of an answer.
+ *
+ * Chunks are copied: a kept reference would pin the socket's 64 KiB read buffer for 100 bytes, and would change when
+ * the app reuses its memory. They are copied into growing blocks, not kept as one buffer each: 100,000 chunks of two
+ * bytes would otherwise cost 10 MB of objects.
+ */
+export class Body {
+  /** Bytes seen, kept or not. */
+  size = 0
+  /** Wire chunks seen. */
+  chunks = 0
+  /** Milliseconds on the monotonic clock. */
+  firstAt: number | undefined
+  lastAt: number | undefined
+  /** The longest silence between two chunks, in milliseconds. */
+  longestGap = 0
+  /** The offset at which each chunk begins, and when it came: for as many as fit. */
+  readonly markOffsets: number[] = []
+  readonly markTimes: number[] = []
+
+  readonly #headLimit: number
+  readonly #tailLimit: number
+  #head: Block[] = []
+  #tail: Block[] = []
+  #headBytes = 0
+  #tailBytes = 0
+  #taken = 0
+  #letGo = false
+
+  constructor(
+    limit: number,
+    private readonly budget: Budget,
+  ) {
+    this.#headLimit = Math.ceil(limit / 2)
+    this.#tailLimit = limit - this.#headLimit
+  }
+
+  /** Takes note of a chunk. A string is UTF-8 on the wire unless `encoding` says otherwise. */
+  add(chunk: unknown, now: number, encoding?: BufferEncoding): void {
+    const bytes = bytesOf(chunk, encoding)
+    if (bytes === undefined || bytes.length === 0) return
+    this.#note(now)
+    this.size += bytes.length
+    if (this.#letGo) return
+    const rest = this.#headBytes < this.#headLimit ? this.#fillHead(bytes) : bytes
+    if (rest.length > 0) this.#fillTail(rest)
+  }
+
+  /** What was kept. `tail` follows `head` without a gap unless bytes are `missing` between them. */
+  kept(): { head: Buffer; tail: Buffer; missing: number } {
+    const head = join(this.#head)
+    const tail = join(this.#tail)
+    return { head, tail, missing: this.size - head.length - tail.length }
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.#head = []
+    this.#tail = []
+    this.#headBytes = 0
+    this.#tailBytes = 0
+    this.budget.give(this.#taken)
+    this.#taken = 0
+    this.#letGo = true
+  }
+
+  #note(now: number): void {
+    this.chunks += 1
+    if (this.lastAt === undefined) this.firstAt = now
+    else this.longestGap = Math.max(this.longestGap, now - this.lastAt)
+    this.lastAt = now
+    if (this.markOffsets.length < MOST_MARKS) {
+      this.markOffsets.push(this.size)
+      this.markTimes.push(now)
+    }
+  }
+
+  #fillHead(bytes: Uint8Array): Uint8Array {
+    const share = bytes.subarray(0, this.#headLimit - this.#headBytes)
+    if (!this.#append(this.#head, share, this.#headLimit - this.#headBytes)) return bytes.subarray(bytes.length)
+    this.#headBytes += share.length
+    return bytes.subarray(share.length)
+  }
+
+  #fillTail(bytes: Uint8Array): void {
+    if (this.#tailLimit === 0) return
+    if (bytes.length >= this.#tailLimit) this.#dropTail(0)
+    const share = bytes.subarray(Math.max(0, bytes.length - this.#tailLimit))
+    if (!this.#append(this.#tail, share, this.#tailLimit)) return
+    this.#tailBytes += share.length
+    this.#dropTail(this.#tailLimit)
+  }
+
+  /** Drops whole blocks from the tail's front while what remains still fills `keep`. */
+  #dropTail(keep: number): void {
+    let oldest = this.#tail[0]
+    while (oldest !== undefined && this.#tailBytes - oldest.used >= keep) {
+      this.#tail.shift()
+      this.#tailBytes -= oldest.used
+      this.#taken -= oldest.bytes.length
+      this.budget.give(oldest.bytes.length)
+      oldest = this.#tail[0]
+    }
+  }
+
+  /** False if the budget is spent: then this body is let go. */
+  #append(blocks: Block[], bytes: Uint8Array, most: number): boolean {
+    let at = 0
+    while (at < bytes.length) {
+      let block = blocks.at(-1)
+      if (block === undefined || block.used === block.bytes.length) {
+        block = this.#grow(bytes.length - at, most - at)
+        if (block === undefined) return false
+        blocks.push(block)
+      }
+      const part = bytes.subarray(at, at + block.bytes.length - block.used)
+      block.bytes.set(part, block.used)
+      block.used += part.length
+      at += part.length
+    }
+    return true
+  }
+
+  #grow(wanted: number, most: number): Block | undefined {
+    const room = Math.max(wanted, Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, this.#taken)))
+    const size = Math.min(room, LARGEST_BLOCK, most)
+    if (!this.budget.take(size)) {
+      this.release()
+      return undefined
+    }
+    this.#taken += size
+    // Not from the shared pool: a pooled slice would keep its neighbours' memory alive.
+    return { bytes: Buffer.allocUnsafeSlow(size), used: 0 }
+  }
+}
+
+function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array | undefined {
+  if (typeof chunk === 'string') return Buffer.from(chunk, encoding)
+  if (chunk instanceof Uint8Array) return chunk
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  return undefined
+}
+
+function join(blocks: readonly Block[]): Buffer {
+  return Buffer.concat(blocks.map(({ bytes, used }) => bytes.subarray(0, used)))
+}

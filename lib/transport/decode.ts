@@ -1,0 +1,172 @@
+import * as zlib from 'node:zlib'
+import type { Body } from './body'
+
+/** A body after its content encodings are taken off. */
+export interface Decoded {
+  readonly head: Buffer
+  /** What was kept of the end, where bytes are missing in between. */
+  readonly tail: Buffer
+  /** Bytes are missing: over the bound, or cut off by the decoder's bound. */
+  readonly truncated: boolean
+  /** An encoding is unknown or the bytes do not follow it: nothing could be decoded. */
+  readonly unreadable: boolean
+  /** Decoded bytes in all, as far as they are known. */
+  readonly size: number
+  /** When the byte at an offset of `head` arrived, on the monotonic clock. */
+  arrivedAt(offset: number): number | undefined
+  /** The same for `tail`. */
+  tailArrivedAt(offset: number): number | undefined
+}
+
+interface Decoder {
+  create(): zlib.Gunzip | zlib.Inflate | zlib.InflateRaw | zlib.BrotliDecompress
+}
+
+/** A truncated body gives what is there, instead of an error. */
+const SYNC: zlib.ZlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH }
+const BROTLI: zlib.BrotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }
+
+/**
+ * Takes the content encodings off, in zlib's thread pool. Output stops at `limit` bytes: a compression bomb costs no
+ * more than that.
+ */
+export async function decode(body: Body, contentEncoding: string | undefined, limit: number): Promise<Decoded> {
+  const { head, tail, missing } = body.kept()
+  const marks = { offsets: body.markOffsets, times: body.markTimes }
+  const encodings = encodingsOf(contentEncoding)
+  if (encodings.length === 0 || head.length === 0) return plain(body.size, head, tail, missing, marks)
+
+  // After a gap nothing can be decompressed: the head is all there is.
+  let decoded: Inflated = { bytes: missing > 0 ? head : Buffer.concat([head, tail]), marks, stopped: false, bad: false }
+  for (const encoding of encodings.reverse()) {
+    const decoder = decoderOf(encoding, decoded.bytes)
+    if (decoder === 'none') continue
+    if (decoder === 'unknown') return unreadable(body.size)
+    decoded = await inflate(decoded, decoder.create(), limit)
+    if (decoded.bad) return unreadable(body.size)
+  }
+  const { bytes } = decoded
+  const truncated = missing > 0 || decoded.stopped
+  return { ...plain(bytes.length, bytes, Buffer.alloc(0), 0, decoded.marks), truncated }
+}
+
+interface Marks {
+  readonly offsets: readonly number[]
+  readonly times: readonly number[]
+}
+
+function plain(size: number, head: Buffer, tail: Buffer, missing: number, marks: Marks): Decoded {
+  const whole = missing === 0 && tail.length > 0
+  const tailStart = size - tail.length
+  return {
+    head: whole ? Buffer.concat([head, tail]) : head,
+    tail: whole ? tail.subarray(0, 0) : tail,
+    truncated: missing > 0,
+    unreadable: false,
+    size,
+    arrivedAt: offset => timeAt(marks, offset),
+    tailArrivedAt: offset => timeAt(marks, tailStart + offset),
+  }
+}
+
+function unreadable(size: number): Decoded {
+  return { ...plain(size, Buffer.alloc(0), Buffer.alloc(0), 0, { offsets: [], times: [] }), unreadable: true }
+}
+
+/** The time of the last chunk that begins at or before `offset`. */
+function timeAt({ offsets, times }: Marks, offset: number): number | undefined {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((offsets[middle] ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return times[low - 1]
+}
+
+function encodingsOf(header: string | undefined): string[] {
+  return (header ?? '')
+    .split(',')
+    .map(name => name.trim().toLowerCase())
+    .filter(name => name !== '' && name !== 'identity')
+}
+
+/** Looks at the bytes too: servers declare an encoding and then do not apply it. */
+function decoderOf(encoding: string, bytes: Buffer): Decoder | 'none' | 'unknown' {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return bytes[0] === 0x1f && bytes[1] === 0x8b ? { create: () => zlib.createGunzip(SYNC) } : 'none'
+    case 'deflate':
+      if (isZlib(bytes)) return { create: () => zlib.createInflate(SYNC) }
+      return looksLikeText(bytes) ? 'none' : { create: () => zlib.createInflateRaw(SYNC) }
+    case 'br':
+      return looksLikeText(bytes) ? 'none' : { create: () => zlib.createBrotliDecompress(BROTLI) }
+    case 'zstd':
+      return zstd(bytes)
+    default:
+      return 'unknown'
+  }
+}
+
+function isZlib(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0
+}
+
+/** JSON or events, which no compressed body begins with in practice. */
+function looksLikeText(bytes: Buffer): boolean {
+  return /^\s*(?:[[{]["\s[{\]}]|data:|event:)/.test(bytes.toString('latin1', 0, 16))
+}
+
+/** zstd came with Node 22.15. */
+function zstd(bytes: Buffer): Decoder | 'none' | 'unknown' {
+  if (bytes.length >= 4 && bytes.readUInt32LE(0) !== 0xfd2fb528) return 'none'
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress')
+  return typeof create === 'function' ? { create: () => create() } : 'unknown'
+}
+
+interface Inflated {
+  readonly bytes: Buffer
+  readonly marks: Marks
+  readonly stopped: boolean
+  readonly bad: boolean
+}
+
+/**
+ * Feeds the decoder chunk by chunk as they came on the wire and notes how far its output has got after each: that is
+ * when the decoded bytes arrived.
+ */
+function inflate({ bytes, marks }: Inflated, decoder: ReturnType<Decoder['create']>, limit: number): Promise<Inflated> {
+  return new Promise(resolve => {
+    const out: Buffer[] = []
+    const offsets: number[] = []
+    let size = 0
+    const done = (stopped: boolean): void => {
+      const decoded = Buffer.concat(out, Math.min(size, limit))
+      resolve({ bytes: decoded, marks: { offsets, times: marks.times }, stopped, bad: size === 0 && bytes.length > 0 })
+    }
+    decoder.on('data', (chunk: Buffer) => {
+      out.push(chunk)
+      size += chunk.length
+      if (size > limit) decoder.destroy()
+    })
+    // What came before the damage has been read.
+    decoder.on('error', () => decoder.destroy())
+    decoder.on('close', () => done(size > limit))
+
+    const cuts = marks.offsets.length > 0 ? marks.offsets : [0]
+    const feed = (i: number): void => {
+      if (decoder.destroyed) return
+      const start = cuts[i]
+      if (start === undefined || start >= bytes.length) {
+        decoder.end()
+        return
+      }
+      offsets.push(size)
+      decoder.write(bytes.subarray(start, i + 1 < cuts.length ? cuts[i + 1] : bytes.length), () => feed(i + 1))
+    }
+    feed(0)
+  })
+}

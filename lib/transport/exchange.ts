@@ -1,0 +1,99 @@
+import { Body } from './body'
+import type { Budget } from './budget'
+import type { Headers } from './headers'
+
+/**
+ * How an exchange ended. `complete`: the answer arrived whole; `aborted`: the app left; `failed`: the network, the
+ * server or a timeout broke it; `abandoned`: nothing happened for so long that nobody can be waiting.
+ */
+export type Outcome = 'complete' | 'aborted' | 'failed' | 'abandoned'
+
+type State = { is: 'open' } | { is: 'ended'; outcome: Outcome; error: unknown; at: number }
+
+/** What a transport knows of a request when it is made. */
+export interface Opening {
+  readonly method: string
+  /** Scheme, host and port as the client named them. */
+  readonly origin: string
+  /** With the query. */
+  readonly path: string
+}
+
+/** A request through a plain proxy names the whole URL where others name the path. */
+export function absoluteForm(method: string, url: string): Opening {
+  const slash = url.indexOf('/', url.indexOf('://') + 3)
+  return slash < 0
+    ? { method, origin: url, path: '/' }
+    : { method, origin: url.slice(0, slash), path: url.slice(slash) }
+}
+
+const NO_HEADERS: Headers = new Map()
+const OPEN: State = { is: 'open' }
+
+/**
+ * One HTTP request and its response as seen on the wire. Knows nothing of OpenAI. All times are milliseconds of the
+ * monotonic clock, so that a clock that is set back gives no negative duration.
+ */
+export class Exchange {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  readonly startedAt = performance.now()
+  readonly requestBody: Body
+  readonly responseBody: Body
+  requestSentAt: number | undefined
+  headAt: number | undefined
+  status: number | undefined
+  /** Read late, by whoever needs them: the app may still add some after the start. */
+  requestHeaders: () => Headers = () => NO_HEADERS
+  responseHeaders: () => Headers = () => NO_HEADERS
+  lastActivityAt = this.startedAt
+
+  #state: State = OPEN
+  readonly #ended: (exchange: Exchange) => void
+
+  constructor({ method, origin, path }: Opening, limit: number, budget: Budget, ended: (exchange: Exchange) => void) {
+    this.method = method
+    this.origin = origin
+    this.path = path
+    this.requestBody = new Body(limit, budget)
+    this.responseBody = new Body(limit, budget)
+    this.#ended = ended
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  sent(chunk: unknown, encoding?: BufferEncoding): void {
+    this.requestBody.add(chunk, this.#now(), encoding)
+  }
+
+  requestSent(): void {
+    this.requestSentAt = this.#now()
+  }
+
+  /** A 103 comes before the real head, so the last one holds. */
+  head(status: number, headers: () => Headers): void {
+    this.headAt = this.#now()
+    this.status = status
+    this.responseHeaders = headers
+  }
+
+  received(chunk: unknown, encoding?: BufferEncoding): void {
+    this.responseBody.add(chunk, this.#now(), encoding)
+  }
+
+  /** Ends it once; what comes after is not heard. */
+  end(outcome: Outcome, error?: unknown): void {
+    if (this.#state.is === 'ended') return
+    this.#state = { is: 'ended', outcome, error, at: this.#now() }
+    this.#ended(this)
+  }
+
+  #now(): number {
+    const now = performance.now()
+    this.lastActivityAt = now
+    return now
+  }
+}

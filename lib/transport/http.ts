@@ -1,0 +1,155 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Agent, ClientRequest, type IncomingMessage } from 'node:http'
+import { guarded } from '../guard'
+import { absoluteForm, type Exchange, type Opening } from './exchange'
+import { headersFromObject, headersFromPairs } from './headers'
+import { isTimeout, outcomeOf } from './outcome'
+import { bufferedBody } from './outgoing'
+import { shadow, type Undo } from './shadow'
+import type { Open, Transport } from './transport'
+
+interface Message {
+  readonly request: ClientRequest
+  readonly response?: IncomingMessage
+  readonly error?: unknown
+}
+
+interface Tapped {
+  readonly exchange: Exchange
+  readonly undos: Undo[]
+  /** Why the app destroyed the request, once it has: sockets report that as a reset, too. */
+  left?: { reason: unknown }
+}
+
+/** Observes `node:http` and `node:https`. */
+export const http: Transport = (open: Open): Undo => {
+  const tapped = new WeakMap<ClientRequest, Tapped>()
+  const live = new Set<Tapped>()
+
+  const created = (request: ClientRequest, port?: unknown): Tapped | undefined => {
+    if (tapped.has(request)) return undefined
+    const exchange = open(openingOf(request, port))
+    if (exchange === undefined) return undefined
+    exchange.requestHeaders = () => headersFromObject(request.getHeaders())
+    const tap: Tapped = { exchange, undos: [] }
+    tap.undos.push(...tapRequest(request, tap))
+    tapped.set(request, tap)
+    live.add(tap)
+    return tap
+  }
+
+  const close = (tap: Tapped, finish: (exchange: Exchange) => void): void => {
+    live.delete(tap)
+    for (const undo of tap.undos.splice(0)) undo()
+    finish(tap.exchange)
+  }
+
+  /** Fires when the head has arrived, before the app's `response` event. */
+  const responded = ({ request, response }: Message): void => {
+    const tap = tapped.get(request)
+    if (tap === undefined || response === undefined) return
+    tap.exchange.head(response.statusCode ?? 0, () => headersFromPairs(response.rawHeaders))
+    tap.undos.push(
+      shadow(response, 'push', (chunk, encoding) => {
+        if (chunk !== null) tap.exchange.received(chunk, encoding as BufferEncoding | undefined)
+        else close(tap, exchange => exchange.end(response.complete ? 'complete' : 'failed'))
+      }),
+      shadow(response, '_destroy', error => {
+        if (!response.complete) close(tap, exchange => exchange.end(...endOf(tap, error)))
+      }),
+    )
+  }
+
+  const failed = ({ request, error }: Message): void => {
+    const tap = tapped.get(request)
+    if (tap !== undefined) close(tap, exchange => exchange.end(...endOf(tap, error)))
+  }
+
+  const undos = [
+    listen('http.client.response.finish', responded),
+    listen('http.client.request.error', failed),
+    onCreated(created),
+  ]
+  return () => {
+    for (const undo of undos) undo()
+    for (const tap of live) for (const undo of tap.undos.splice(0)) undo()
+    live.clear()
+  }
+}
+
+/** A socket closed by the app's own `destroy` is reported as a reset by the peer: believe the app. */
+function endOf(tap: Tapped, error: unknown): ['aborted' | 'failed', unknown] {
+  if (tap.left !== undefined) return [isTimeout(tap.left.reason) ? 'failed' : 'aborted', tap.left.reason ?? error]
+  return [outcomeOf(error) === 'failed' ? 'failed' : 'aborted', error]
+}
+
+function listen(name: string, handle: (message: Message) => void): Undo {
+  const subscriber = guarded(name, (message: unknown) => handle(message as Message))
+  subscribe(name, subscriber)
+  return () => unsubscribe(name, subscriber)
+}
+
+/**
+ * Node 22.12 tells of a new request on a channel. Node 20 has none: there the two doors that every request passes are
+ * patched, both of them, since each misses a case of the other (agents with an `addRequest` of their own, requests
+ * without an agent). Which Node this is shows by itself: the first event on the channel takes the patches off.
+ */
+function onCreated(created: (request: ClientRequest, port?: unknown) => Tapped | undefined): Undo {
+  const patches = [
+    shadow(Agent.prototype, 'addRequest', (request, options) => {
+      if (request instanceof ClientRequest) created(request, portOf(options))
+    }),
+    shadow(ClientRequest.prototype, 'onSocket', function () {
+      const tap = this instanceof ClientRequest ? created(this) : undefined
+      // What the app wrote before there was a socket went past our shadows.
+      if (tap !== undefined) for (const chunk of bufferedBody(this as ClientRequest)) tap.exchange.sent(chunk)
+    }),
+  ]
+  const unpatch = (): void => {
+    for (const undo of patches.splice(0)) undo()
+  }
+  const unlisten = listen('http.client.request.created', ({ request }) => {
+    unpatch()
+    created(request)
+  })
+  return () => {
+    unlisten()
+    unpatch()
+  }
+}
+
+function tapRequest(request: ClientRequest, tap: Tapped): Undo[] {
+  const body = (chunk: unknown, encoding: unknown): void => {
+    if (typeof chunk === 'function' || chunk === undefined || chunk === null) return
+    tap.exchange.sent(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined)
+  }
+  return [
+    shadow(request, 'write', body),
+    shadow(request, 'end', (chunk, encoding) => {
+      body(chunk, encoding)
+      tap.exchange.requestSent()
+    }),
+    shadow(request, 'destroy', reason => {
+      tap.left ??= { reason }
+    }),
+  ]
+}
+
+function openingOf(request: ClientRequest, port: unknown): Opening {
+  const { method, path } = request
+  return path.startsWith('/')
+    ? { method, origin: `${request.protocol}//${authorityOf(request, port)}`, path }
+    : absoluteForm(method, path)
+}
+
+/** The `host` header says the port too; headers given as a list are not readable back, then the options say it. */
+function authorityOf(request: ClientRequest, port: unknown): string {
+  const header = request.getHeader('host')
+  if (typeof header === 'string' && header !== '') return header
+  const host = request.host.includes(':') ? `[${request.host}]` : request.host
+  return port === undefined ? host : `${host}:${String(port)}`
+}
+
+function portOf(options: unknown): unknown {
+  return typeof options === 'object' && options !== null && 'port' in options ? options.port : undefined
+}

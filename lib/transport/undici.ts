@@ -1,0 +1,155 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { guarded } from '../guard'
+import { absoluteForm, type Exchange, type Opening } from './exchange'
+import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
+import { outcomeOf } from './outcome'
+import { shadow, type Undo } from './shadow'
+import type { Open, Transport } from './transport'
+
+/** What we use of undici's internal request, on 5 to 8. */
+interface UndiciRequest {
+  readonly origin: string | URL
+  readonly path: string
+  readonly method: string
+  /** Text as on the wire on 5, a flat list from 6. */
+  readonly headers: unknown
+  readonly host?: string | null
+  readonly contentType?: string | null
+  readonly upgrade?: string | null
+}
+
+interface Message {
+  readonly request: UndiciRequest
+  readonly response?: { readonly statusCode: number; readonly headers: unknown }
+  readonly error?: unknown
+}
+
+interface Tapped {
+  readonly exchange: Exchange
+  readonly undo: Undo
+}
+
+/**
+ * Observes undici, the npm package and the one inside Node (global `fetch`) alike: both publish to the same channels.
+ * Bodies are not on the channels before undici 7.11, so the request object's own callbacks are shadowed on all.
+ */
+export const undici: Transport = (open: Open): Undo => {
+  const tapped = new WeakMap<UndiciRequest, Tapped>()
+  const live = new Set<Tapped>()
+
+  const end = (request: UndiciRequest, finish: (exchange: Exchange) => void): void => {
+    const tap = tapped.get(request)
+    if (tap === undefined) return
+    tapped.delete(request)
+    live.delete(tap)
+    tap.undo()
+    finish(tap.exchange)
+  }
+
+  const channels: Record<string, (message: Message) => void> = {
+    'undici:request:create': ({ request }) => {
+      if (!isPlain(request)) return
+      const exchange = inCallersContext(request, () => open(openingOf(request)))
+      if (exchange === undefined) return
+      exchange.requestHeaders = () => requestHeaders(request)
+      const tap = { exchange, undo: tapBodies(request, exchange) }
+      tapped.set(request, tap)
+      live.add(tap)
+    },
+    'undici:request:headers': ({ request, response }) => {
+      if (response === undefined) return
+      const { statusCode, headers } = response
+      tapped.get(request)?.exchange.head(statusCode, () => responseHeaders(headers))
+    },
+    'undici:request:trailers': ({ request }) => end(request, exchange => exchange.end('complete')),
+    'undici:request:error': ({ request, error }) =>
+      end(request, exchange => {
+        const outcome = outcomeOf(error)
+        // Following a redirect, fetch aborts the hop's answer, whose body nobody wants.
+        const followed = outcome === 'aborted' && isRedirect(exchange.status)
+        exchange.end(followed ? 'complete' : outcome, error)
+      }),
+  }
+
+  const undos = Object.entries(channels).map(([name, handle]) => listen(name, handle))
+  return () => {
+    for (const undo of undos) undo()
+    for (const tap of live) tap.undo()
+    live.clear()
+  }
+}
+
+function listen(name: string, handle: (message: Message) => void): Undo {
+  const subscriber = guarded(name, (message: unknown) => handle(message as Message))
+  subscribe(name, subscriber)
+  return () => unsubscribe(name, subscriber)
+}
+
+/** A proxy's CONNECT has an event of its own, and carries a call that has one too. */
+function isPlain({ method, upgrade }: UndiciRequest): boolean {
+  return method !== 'CONNECT' && (!upgrade || upgrade === 'websocket')
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && status >= 300 && status < 400
+}
+
+function openingOf({ method, origin, path }: UndiciRequest): Opening {
+  return path.startsWith('/') ? { method, origin: String(origin), path } : absoluteForm(method, path)
+}
+
+/**
+ * The context at `create` is the caller's, but for a Pool that queues because of its `connections` limit: there it is
+ * that of whoever freed the connection (undici 5 to 7: right for 2 of 50). `undici.request` and `stream` bring a
+ * handler that is an AsyncResource and knows the caller's; fetch through such a pool brings none.
+ */
+function inCallersContext<T>(request: UndiciRequest, fn: () => T): T {
+  const handler = handlerOf(request)
+  return handler === undefined ? fn() : handler.runInAsyncScope(fn)
+}
+
+interface Resource {
+  runInAsyncScope<T>(fn: () => T): T
+}
+
+function handlerOf(request: UndiciRequest): Resource | undefined {
+  const key = Object.getOwnPropertySymbols(request).find(symbol => symbol.description === 'handler')
+  const handler: unknown = key === undefined ? undefined : Reflect.get(request, key)
+  return isResource(handler) ? handler : undefined
+}
+
+function isResource(value: unknown): value is Resource {
+  return typeof value === 'object' && value !== null && 'runInAsyncScope' in value
+}
+
+function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {
+  // 8 renamed the callback; where it has the new name it does not call the old one.
+  const data = 'onResponseData' in request ? 'onResponseData' : 'onData'
+  const undos = [
+    shadow(request, 'onBodySent', chunk => exchange.sent(chunk)),
+    shadow(request, 'onRequestSent', () => exchange.requestSent()),
+    shadow(request, data, chunk => exchange.received(chunk)),
+  ]
+  return () => {
+    for (const undo of undos) undo()
+  }
+}
+
+function requestHeaders({ headers, host, contentType }: UndiciRequest): Headers {
+  const read = new Map(readHeaders(headers))
+  // These two are fields of their own on some versions.
+  if (host && !read.has('host')) read.set('host', host)
+  if (contentType && !read.has('content-type')) read.set('content-type', contentType)
+  return read
+}
+
+/** `Buffer[]` over HTTP/1, a plain object over HTTP/2 on 5 and 8. */
+function responseHeaders(headers: unknown): Headers {
+  return readHeaders(headers)
+}
+
+function readHeaders(headers: unknown): Headers {
+  if (typeof headers === 'string') return headersFromText(headers)
+  if (Array.isArray(headers)) return headersFromPairs(headers)
+  return typeof headers === 'object' && headers !== null ? headersFromObject(headers) : new Map()
+}
