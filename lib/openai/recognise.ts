@@ -1,0 +1,50 @@
+import { epochNow } from '../clock'
+import { callContext } from '../context'
+import type { Opening } from '../transport/exchange'
+import type { CallStart } from './call'
+import type { Hosts } from './hosts'
+import { match, templateOf } from './match'
+import type { Recognised } from './read'
+import { readerFor } from './readers'
+import type { Route } from './routes'
+
+/** What a request is, or nothing if it is not to OpenAI. Runs on the app's stack, for each request of the process. */
+export function recognise(hosts: Hosts, { method, origin, path }: Opening): Recognised | undefined {
+  const place = hosts.find(origin, path)
+  if (place === undefined) return undefined
+  const { tags, suppressed } = callContext()
+  if (suppressed) return undefined
+
+  const found = match(method, place.operationPath, place.query)
+  const template = found?.endpoint ?? templateOf(place.operationPath)
+  const start: CallStart = {
+    operation: found?.route.id ?? `${method.toUpperCase()} ${template}`,
+    endpoint: template,
+    method: method.toUpperCase(),
+    family: found?.route.family ?? 'unknown',
+    api: place.api,
+    startedAt: epochNow(),
+    tags,
+  }
+  const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
+  return {
+    start,
+    reader: readerFor(start.family, start.operation),
+    params: found?.params ?? new Map(),
+    query: place.query,
+    path: withoutQuery(path),
+    answersFile: found?.route.file ?? false,
+    ...(pathModel === undefined ? {} : { pathModel }),
+  }
+}
+
+function modelIn(params: ReadonlyMap<string, string> | undefined, query: string, route?: Route): string | undefined {
+  const { model, modelField = '' } = route ?? {}
+  if (model === 'query') return new URLSearchParams(query).get(modelField) ?? undefined
+  return params?.get(modelField) ?? params?.get('engine_id')
+}
+
+function withoutQuery(path: string): string {
+  const end = path.search(/[?#]/)
+  return end < 0 ? path : path.slice(0, end)
+}

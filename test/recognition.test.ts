@@ -1,0 +1,519 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createHosts } from '../lib/openai/hosts'
+import { isOperation, match, templateOf } from '../lib/openai/match'
+import { ROUTES, type Route } from '../lib/openai/routes'
+
+interface Settings {
+  hosts?: string[]
+  openaiBaseUrl?: string
+  azureEndpoint?: string
+}
+
+/** What a request is recognised as: `operation @ api base`, and whatever else is known. */
+function seen(request: string, { hosts = [], openaiBaseUrl, azureEndpoint }: Settings = {}): object | undefined {
+  const [, method = '', origin = '', path = ''] = /^(\w+) (\w+:\/\/[^/]*)(.*)$/s.exec(request) ?? []
+  const known = createHosts({ hosts, openaiBaseUrl, azureEndpoint }, line => assert.unreachable(line))
+  const place = known.find(origin, path)
+  if (place === undefined) return undefined
+  const found = match(method, place.operationPath, place.query)
+  const { base, type, version, provider } = place.api
+  return JSON.parse(
+    JSON.stringify({
+      op: found?.route.id ?? `${method} ${templateOf(place.operationPath)}`,
+      base,
+      azure: type === 'azure' || undefined,
+      version,
+      provider,
+      deployment: place.deployment,
+    }),
+  )
+}
+
+const nameOf = (segment: string): string => segment.slice(1, -1)
+
+/** The route's path, each parameter given by what `fill` makes of its name. */
+function filled(route: Route, fill: (name: string) => string): string {
+  return route.path.replace(/\{.*?\}/g, parameter => fill(nameOf(parameter)))
+}
+
+const table = suite('the route table')
+
+table('has every operation of the API description, and the legacy ones', () => {
+  assert.is(ROUTES.filter(route => !route.legacy).length, 288)
+  assert.is(ROUTES.filter(route => route.legacy).length, 24)
+  const keys = ROUTES.map(({ method, path, query = '' }) => `${method} ${path}?${query}`)
+  assert.is(new Set(keys).size, keys.length, 'no two rows mean the same request')
+})
+
+table('says where streams are asked for and where models are named', () => {
+  const current = ROUTES.filter(route => !route.legacy)
+  assert.is(current.filter(({ streams }) => streams !== 'never').length, 13)
+  assert.is(current.filter(({ model }) => model === 'body').length, 26)
+  assert.is(current.filter(({ model }) => model === 'path').length, 5)
+  for (const { path, model, modelField } of ROUTES.filter(route => route.model === 'path')) {
+    assert.ok(path.includes(`{${modelField}}`), `${path} has its model in ${modelField} (${model})`)
+  }
+})
+
+table('gives each row back for its own path', () => {
+  for (const route of ROUTES) {
+    const found = match(
+      route.method,
+      filled(route, name => `${name}-1`),
+      route.query,
+    )
+    assert.ok(found, `${route.method} ${route.path}`)
+    assert.is(found.route, route)
+    assert.is(found.endpoint, `/v1${route.path.replace(/\{.*?\}/g, '*')}`)
+    const names = [...route.path.matchAll(/\{(.*?)\}/g)].map(([, name = '']) => name)
+    assert.equal(
+      [...found.params],
+      names.map(name => [name, `${name}-1`]),
+    )
+  }
+})
+
+table('gives any id back as it was, whatever is in it', () => {
+  const id = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).map(text => `~${text}`)
+  fc.assert(
+    fc.property(fc.constantFrom(...ROUTES), fc.array(id, { minLength: 3, maxLength: 3 }), (route, ids) => {
+      const names = [...route.path.matchAll(/\{(.*?)\}/g)].map(([, name = '']) => name)
+      const found = match(
+        route.method,
+        filled(route, name => encodeURIComponent(ids[names.indexOf(name)] ?? '')),
+        route.query,
+      )
+      assert.ok(found)
+      assert.is(found.route, route)
+      assert.equal([...found.params.values()], ids.slice(0, names.length))
+    }),
+  )
+})
+table.run()
+
+const choice = suite('which operation')
+
+const MEANINGS: readonly [request: string, id: string | undefined, params?: Record<string, string>][] = [
+  // a literal before a parameter
+  ['POST /organization/certificates/activate', 'activateOrganizationCertificates'],
+  ['POST /organization/certificates/deactivate', 'deactivateOrganizationCertificates'],
+  ['POST /organization/certificates/cert_1', 'modifyCertificate'],
+  ['POST /threads/runs', 'createThreadAndRun'],
+  ['POST /threads/thread_1', 'modifyThread'],
+  ['GET /videos/characters/content', 'GetVideoCharacter', { character_id: 'content' }],
+  ['GET /videos/video_1/content', 'RetrieveVideoContent'],
+  // a literal of another method hides nothing
+  ['GET /organization/certificates/activate', 'getCertificate', { certificate_id: 'activate' }],
+  ['DELETE /organization/certificates/deactivate', 'deleteCertificate'],
+  ['GET /threads/runs', 'getThread', { thread_id: 'runs' }],
+  ['DELETE /threads/runs', 'deleteThread'],
+  ['GET /videos/characters', 'GetVideo'],
+  ['DELETE /videos/edits', 'DeleteVideo', { video_id: 'edits' }],
+  ['GET /videos/extensions', 'GetVideo'],
+  ['GET /responses/input_tokens', 'getResponse', { response_id: 'input_tokens' }],
+  ['DELETE /responses/compact', 'deleteResponse'],
+  // the query refines
+  ['POST /responses?beta=true', 'beta_createResponse'],
+  ['POST /responses?x=1&beta=true#beta', 'beta_createResponse'],
+  ['POST /responses?beta=false', 'createResponse'],
+  ['POST /responses#?beta=true', 'createResponse'],
+  ['GET /responses/resp_1?stream=true&beta=true', 'beta_getResponse', { response_id: 'resp_1' }],
+  ['DELETE /responses/resp_1?beta=true', 'beta_deleteResponse'],
+  ['POST /responses/resp_1/cancel?beta=true', 'beta_cancelResponse'],
+  ['POST /responses/compact?beta=true', 'beta_Compactconversation'],
+  ['GET /responses/resp_1/input_items?beta=true', 'beta_listInputItems'],
+  ['POST /responses/input_tokens?beta=true', 'beta_Getinputtokencounts'],
+  ['GET /files?beta=true', 'listFiles'],
+  // names of models keep their slashes and colons
+  ['GET /models/ft:gpt-4o:org::id', 'retrieveModel', { model: 'ft:gpt-4o:org::id' }],
+  ['GET /models/meta-llama/Llama-3', 'retrieveModel', { model: 'meta-llama/Llama-3' }],
+  ['GET /models/meta-llama%2FLlama-3', 'retrieveModel', { model: 'meta-llama/Llama-3' }],
+  ['DELETE /models/accounts/a/models/m', 'deleteModel', { model: 'accounts/a/models/m' }],
+  ['POST /models/gpt-4', undefined],
+  [
+    'GET /fine_tuning/checkpoints/ft:a/b:c/permissions',
+    'listFineTuningCheckpointPermissions',
+    { fine_tuned_model_checkpoint: 'ft:a/b:c' },
+  ],
+  [
+    'DELETE /fine_tuning/checkpoints/ft:a/permissions/b/permissions/cp_1',
+    'deleteFineTuningCheckpointPermission',
+    { fine_tuned_model_checkpoint: 'ft:a/permissions/b', permission_id: 'cp_1' },
+  ],
+  ['DELETE /fine_tuning/checkpoints/a/b/permissions', 'deleteFineTuningCheckpointPermission'],
+  ['POST /engines/org/model/chat/completions', 'createChatCompletion', { engine_id: 'org/model' }],
+  ['POST /engines/davinci/completions', 'createCompletion', { engine_id: 'davinci' }],
+  // awkward spellings
+  ['GET //files///file-1/', 'retrieveFile', { file_id: 'file-1' }],
+  ['GET /files/file-1/content/?x=/files', 'downloadFile'],
+  ['GET /files/a%2Fb%3Fc%23d', 'retrieveFile', { file_id: 'a/b?c#d' }],
+  ['GET /files/100%', 'retrieveFile', { file_id: '100%' }],
+  ['GET /files/%E0%A4%A', 'retrieveFile', { file_id: '%E0%A4%A' }],
+  ['POST /chat/completion%73', 'createChatCompletion'],
+  ['POST /chat%2Fcompletions', undefined],
+  ['post /completions', 'createCompletion'],
+  ['GET files', 'listFiles'],
+  ['GET /files/__proto__', 'retrieveFile', { file_id: '__proto__' }],
+  ['GET /constructor', undefined],
+  // what no row has
+  ['HEAD /models', undefined],
+  ['OPTIONS /chat/completions', undefined],
+  ['GET /', undefined],
+  ['GET ', undefined],
+  ['GET /files/a/b', undefined],
+]
+
+for (const [request, id, params] of MEANINGS) {
+  choice(`${request} is ${id ?? 'none'}`, () => {
+    const space = request.indexOf(' ')
+    const found = match(request.slice(0, space), request.slice(space + 1))
+    assert.is(found?.route.id, id)
+    if (params !== undefined) assert.equal(Object.fromEntries(found?.params ?? []), params)
+  })
+}
+
+choice('knows a path by any of its methods', () => {
+  assert.ok(isOperation('/uploads/upload_1/parts'))
+  assert.ok(isOperation('/models/org/model'))
+  assert.not(isOperation('/v1/chat/completions'))
+})
+choice.run()
+
+const templates = suite('templates of unknown paths')
+
+for (const [path, template] of [
+  ['/widgets', '/v1/widgets'],
+  ['/widgets/wid_8f3Ab/parts', '/v1/widgets/*/parts'],
+  ['//widgets//12/?secret=1#x', '/v1/widgets/*'],
+  ['/widgets/Customer/long-words-are-not-words-of-an-api', '/v1/widgets/*/*'],
+  ['/audio/v2/content_provenance_checks', '/v1/audio/v2/content_provenance_checks'],
+  ['/a/b/c/d/e/f/g/h/i/j', '/v1/a/b/c/d/e/f/g/h/*'],
+  ['/files/%E0%A4%A/x', '/v1/files/*/x'],
+  ['', '/v1'],
+] as const) {
+  templates(`${path || 'nothing'} becomes ${template}`, () => assert.is(templateOf(path), template))
+}
+templates.run()
+
+const builtin = suite('hosts known unasked')
+const OPENAI = 'https://api.openai.com/v1'
+
+for (const [request, expected] of [
+  ['POST https://api.openai.com/v1/chat/completions', { op: 'createChatCompletion', base: OPENAI }],
+  ['POST HTTPS://API.OpenAI.com:443/v1/chat/completions?x=1', { op: 'createChatCompletion', base: OPENAI }],
+  ['POST https://user:p@api.openai.com//v1//embeddings/#f', { op: 'createEmbedding', base: OPENAI }],
+  ['GET https://api.openai.com./v1/models/a%2Fb', { op: 'retrieveModel', base: OPENAI }],
+  ['POST https://eu.api.openai.com/v1/responses', { op: 'createResponse', base: 'https://eu.api.openai.com/v1' }],
+  ['GET wss://api.openai.com/v1/realtime?model=m', { op: 'connectRealtime', base: OPENAI }],
+  ['POST http://api.openai.com:8080/v1/edits', { op: 'createEdit', base: 'http://api.openai.com:8080/v1' }],
+  ['POST https://api.openai.com/chat/completions', { op: 'createChatCompletion', base: 'https://api.openai.com' }],
+  ['POST https://api.openai.com/v1/novelties/nov_1/start', { op: 'POST /v1/novelties/*/start', base: OPENAI }],
+  ['GET https://api.openai.com/v1', { op: 'GET /v1', base: OPENAI }],
+  ['HEAD https://api.openai.com/v1/models', { op: 'HEAD /v1/models', base: OPENAI }],
+] as const) {
+  builtin(request, () => assert.equal(seen(request), expected))
+}
+
+const AZURE = 'https://x.openai.azure.com'
+for (const [form, request, expected] of [
+  [
+    'deployment',
+    `POST ${AZURE}//openai/deployments/my%2Fgpt/chat/completions?api-version=2024-10-21`,
+    { op: 'createChatCompletion', base: `${AZURE}/`, version: '2024-10-21', deployment: 'my/gpt' },
+  ],
+  [
+    'resource',
+    `GET ${AZURE}/openai/files/file-1?api-version=2024-10-21`,
+    { op: 'retrieveFile', base: `${AZURE}/`, version: '2024-10-21' },
+  ],
+  ['v1', `POST ${AZURE}/openai/v1/responses`, { op: 'createResponse', base: `${AZURE}/` }],
+  [
+    'model inference',
+    'POST https://x.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview',
+    { op: 'createChatCompletion', base: 'https://x.services.ai.azure.com/', version: '2024-05-01-preview' },
+  ],
+  [
+    'realtime',
+    `GET ${AZURE.replace('https', 'wss')}/openai/realtime?api-version=v&deployment=rt`,
+    { op: 'connectRealtime', base: `${AZURE}/`, version: 'v', deployment: 'rt' },
+  ],
+  [
+    'legacy images',
+    `POST ${AZURE}/openai/images/generations:submit?api-version=v`,
+    { op: 'createImage', base: `${AZURE}/`, version: 'v' },
+  ],
+  [
+    'extensions',
+    `POST ${AZURE}/openai/deployments/d/extensions/chat/completions?api-version=v`,
+    { op: 'createChatCompletion', base: `${AZURE}/`, version: 'v', deployment: 'd' },
+  ],
+  [
+    'an operation without a row',
+    `GET ${AZURE}/openai/operations/images/0f-12?api-version=v`,
+    { op: 'GET /v1/operations/images/*', base: `${AZURE}/`, version: 'v' },
+  ],
+  ['no form at all', `POST ${AZURE}/chat/completions`, { op: 'createChatCompletion', base: `${AZURE}/` }],
+  [
+    'API management, with a prefix',
+    'POST https://x.azure-api.net/team/openai/deployments/d/embeddings',
+    { op: 'createEmbedding', base: 'https://x.azure-api.net/team/', deployment: 'd' },
+  ],
+  [
+    'a sovereign cloud',
+    'POST https://x.openai.azure.us/openai/deployments/d/embeddings',
+    { op: 'createEmbedding', base: 'https://x.openai.azure.us/', deployment: 'd' },
+  ],
+] as const) {
+  builtin(`Azure: ${form}`, () => assert.equal(seen(request), { ...expected, azure: true }))
+}
+
+for (const origin of [
+  'https://example.com',
+  'https://openai.com',
+  'https://api.openai.com.evil.com',
+  'https://evilapi.openai.com',
+  'https://api-openai.com',
+  'https://api.openai.com@evil.com',
+  'https://api.openai.com:443@evil.com',
+  'https://notopenai.azure.com',
+  'https://x.openai.azure.com.evil',
+  'https://x.openai.azure.com.evil.com',
+  'https://evilazure-api.net',
+  'http://localhost:11434',
+  'https://openrouter.ai',
+  'https://api.groq.com',
+]) {
+  builtin(`${origin} is not ours`, () => assert.is(seen(`POST ${origin}/openai/v1/chat/completions`), undefined))
+}
+
+builtin('other services under Azure’s shared hosts are not ours', () => {
+  assert.is(seen('POST https://x.cognitiveservices.azure.com/vision/v3.2/analyze'), undefined)
+  assert.is(seen('GET https://x.services.ai.azure.com/api/projects/p'), undefined)
+  assert.is(seen('GET https://x.azure-api.net/orders/1'), undefined)
+  assert.ok(seen('GET https://x.azure-api.net/orders/1', { hosts: ['x.azure-api.net'] }))
+  assert.ok(seen('POST https://x.cognitiveservices.azure.com/openai/deployments/d/embeddings'))
+})
+builtin.run()
+
+const compatible = suite('compatible servers')
+
+/** Each server's base URL, and the name that a call gets. */
+const SERVERS: readonly [base: string, provider: string | undefined][] = [
+  ['https://openrouter.ai/api/v1', 'openrouter'],
+  ['https://api.groq.com/openai/v1', 'groq'],
+  ['https://api.together.xyz/v1', 'together'],
+  ['https://api.fireworks.ai/inference/v1', 'fireworks'],
+  ['https://api.deepseek.com', 'deepseek'],
+  ['https://api.deepseek.com/v1', 'deepseek'],
+  ['https://api.mistral.ai/v1', 'mistral'],
+  ['https://api.x.ai/v1', 'xai'],
+  ['https://api.perplexity.ai', 'perplexity'],
+  ['https://api.cerebras.ai/v1', 'cerebras'],
+  ['https://generativelanguage.googleapis.com/v1beta/openai', 'google'],
+  ['https://api.anthropic.com/v1', 'anthropic'],
+  ['https://gateway.ai.cloudflare.com/v1/acc0/gate/compat', 'cloudflare-gateway'],
+  ['https://gateway.ai.cloudflare.com/v1/acc0/gate/openai', 'cloudflare-gateway'],
+  ['https://gateway.ai.cloudflare.com/v1/acc0/gate/workers-ai/v1', 'cloudflare-gateway'],
+  ['https://api.cloudflare.com/client/v4/accounts/acc0/ai/v1', 'cloudflare-workers-ai'],
+  ['http://localhost:11434/v1', 'ollama'],
+  ['http://127.0.0.1:11434/v1', 'ollama'],
+  ['http://localhost:1234/v1', 'lmstudio'],
+  ['http://localhost:8000/v1', undefined],
+  ['http://localhost:8080/v1', undefined],
+  ['http://localhost:4000', undefined],
+  ['http://localhost:4000/v1', undefined],
+  ['https://api.deepinfra.com/v1/openai', 'deepinfra'],
+  ['https://ai-gateway.vercel.sh/v1', 'vercel-gateway'],
+  ['https://dashscope-intl.aliyuncs.com/compatible-mode/v1', 'dashscope'],
+  ['https://api.cohere.ai/compatibility/v1', 'cohere'],
+  ['https://integrate.api.nvidia.com/v1', 'nvidia'],
+  ['https://ark.cn-beijing.volces.com/api/v3', 'volcengine-ark'],
+  ['https://api.z.ai/api/coding/paas/v4', 'zai'],
+  ['https://eu.api.openai.com/v1', undefined],
+]
+
+for (const [base, provider] of SERVERS) {
+  compatible(`${base}, configured in any way`, () => {
+    const { host, hostname, origin } = new URL(base)
+    for (const settings of [{ hosts: [hostname] }, { hosts: [host] }, { hosts: [origin] }, { openaiBaseUrl: base }]) {
+      for (const [request, op] of [
+        ['POST /chat/completions', 'createChatCompletion'],
+        ['GET /models/org/model', 'retrieveModel'],
+        ['GET /files/file-1?x=1', 'retrieveFile'],
+      ] as const) {
+        assert.equal(
+          seen(request.replace(' ', ` ${base}`), settings),
+          provider === undefined ? { op, base } : { op, base, provider },
+          JSON.stringify(settings),
+        )
+      }
+    }
+  })
+}
+
+const GATEWAY = 'https://gw.example.com'
+for (const [what, request, hosts, expected] of [
+  [
+    'an unknown prefix before an inference operation',
+    'POST /team/a/responses/',
+    ['gw.example.com'],
+    ['createResponse', '/team/a'],
+  ],
+  [
+    'the longest operation that the path ends with',
+    'POST /x/chat/completions',
+    ['gw.example.com'],
+    ['createChatCompletion', '/x'],
+  ],
+  ['other operations not by their end', 'GET /team/files', ['gw.example.com'], ['GET /v1/team/files', '']],
+  [
+    'an operation whose end is another’s path',
+    'GET /v1/organization/usage/completions',
+    ['gw.example.com'],
+    ['usage-completions', '/v1'],
+  ],
+  ['a path that is none', 'GET /health/7', ['gw.example.com'], ['GET /v1/health/*', '']],
+  ['LiteLLM’s engines', 'POST /engines/m/chat/completions', ['gw.example.com'], ['createChatCompletion', '']],
+  ['a configured prefix', 'POST /llm/chat/completions', ['gw.example.com/llm/'], ['createChatCompletion', '/llm']],
+  ['/v1 after a configured prefix', 'POST /llm/v1/files', ['gw.example.com/llm'], ['createFile', '/llm/v1']],
+  [
+    'the longest of the prefixes',
+    'POST /a/b/new',
+    ['gw.example.com/a', 'gw.example.com/a/b'],
+    ['POST /v1/new', '/a/b'],
+  ],
+  ['not what is beside the prefix', 'POST /llmx/chat/completions', ['gw.example.com/llm'], undefined],
+] as const) {
+  compatible(`a gateway: ${what}`, () => {
+    const found = seen(request.replace(' ', ` ${GATEWAY}`), { hosts: [...hosts] })
+    assert.equal(found, expected && { op: expected[0], base: `${GATEWAY}${expected[1]}` })
+  })
+}
+
+compatible('Azure’s dialect at a gateway', () => {
+  const azure = { base: `${GATEWAY}/`, azure: true, op: 'createChatCompletion' }
+  const hosts = ['gw.example.com']
+  assert.equal(seen(`POST ${GATEWAY}/openai/deployments/d/chat/completions`, { hosts }), { ...azure, deployment: 'd' })
+  assert.equal(seen(`POST ${GATEWAY}/openai/chat/completions?api-version=v`, { hosts }), { ...azure, version: 'v' })
+  assert.equal(seen(`POST ${GATEWAY}/openai/v1/chat/completions`, { hosts }), {
+    op: 'createChatCompletion',
+    base: `${GATEWAY}/openai/v1`,
+  })
+})
+compatible.run()
+
+const configured = suite('configured hosts')
+
+for (const [entry, ours, notOurs] of [
+  [
+    'gw.example.com',
+    ['https://gw.example.com', 'http://GW.example.com:81'],
+    ['https://a.gw.example.com', 'https://gw.example.co'],
+  ],
+  ['GW.Example.com:8443', ['https://gw.example.com:8443', 'http://gw.example.com:8443'], ['https://gw.example.com']],
+  ['gw.example.com:80', ['http://gw.example.com', 'http://gw.example.com:80'], ['https://gw.example.com']],
+  ['gw.example.com:443', ['https://gw.example.com'], ['http://gw.example.com']],
+  ['https://gw.example.com', ['https://gw.example.com:443'], ['http://gw.example.com', 'https://gw.example.com:444']],
+  [
+    'http://u:p@gw.example.com:81/',
+    ['http://gw.example.com:81', 'http://u:p@gw.example.com:81'],
+    ['http://gw.example.com'],
+  ],
+  ['[::1]:8080', ['http://[::1]:8080'], ['http://[::1]:8081', 'http://[::1]']],
+  ['[::1]', ['http://[::1]:8081', 'http://[::1]'], ['http://[::2]']],
+  ['my_service', ['http://my_service:9'], ['http://my-service:9']],
+] as const) {
+  configured(`${entry} means ${ours.join(', ')}, not ${notOurs.join(', ')}`, () => {
+    for (const origin of ours) assert.ok(seen(`POST ${origin}/v1/embeddings`, { hosts: [entry] }), origin)
+    for (const origin of notOurs) assert.not(seen(`POST ${origin}/v1/embeddings`, { hosts: [entry] }), origin)
+  })
+}
+
+configured('base URL and Azure endpoint may be one host: the path tells', () => {
+  const both = { openaiBaseUrl: 'http://127.0.0.1:9/v1', azureEndpoint: 'http://127.0.0.1:9', hosts: ['127.0.0.1:9'] }
+  for (const settings of [both, { azureEndpoint: both.azureEndpoint, hosts: both.hosts }]) {
+    assert.equal(seen('POST http://127.0.0.1:9/v1/completions', settings), {
+      op: 'createCompletion',
+      base: 'http://127.0.0.1:9/v1',
+    })
+  }
+  assert.equal(seen('POST http://127.0.0.1:9/openai/deployments/d/completions?api-version=v', both), {
+    op: 'createCompletion',
+    base: 'http://127.0.0.1:9/',
+    azure: true,
+    version: 'v',
+    deployment: 'd',
+  })
+})
+
+configured('the api base never has userinfo or query', () => {
+  const settings = { openaiBaseUrl: 'https://user:secret@gw.example.com/v1?key=secret' }
+  assert.equal(seen('POST https://user:secret@gw.example.com/v1/embeddings?key=secret', settings), {
+    op: 'createEmbedding',
+    base: 'https://gw.example.com/v1',
+  })
+})
+
+configured('a bad entry is said in one line, with a remedy, and the others go on', () => {
+  const bad = ['ftp://a', 'a b', 'gw:99999', '::1', '*.example.com', 'https://', 'https://u:pw@*.a/?key=pw', ':80']
+  const said: string[] = []
+  const hosts = createHosts(
+    { hosts: [...bad, 'gw.example.com'], openaiBaseUrl: 'mailto:a', azureEndpoint: 'file:///a' },
+    line => said.push(line),
+  )
+  assert.is(said.length, bad.length + 2)
+  assert.ok(said[0]?.startsWith('AZURE_OPENAI_ENDPOINT: "file:///a"'))
+  assert.ok(said[1]?.startsWith('OPENAI_BASE_URL: "mailto:a"'))
+  assert.ok(said[2]?.startsWith('INTERCEPTOR_HOSTS: "ftp://a"'))
+  for (const line of said) {
+    assert.match(line, /write https:\/\/gateway\.example\.com/)
+    assert.not.match(line, /pw|\n/)
+  }
+  assert.ok(hosts.find('https://gw.example.com', '/v1/models'))
+})
+configured.run()
+
+const hostile = suite('hostile input')
+const KNOWN = {
+  hosts: ['gw.example.com', 'gw.example.com/a/*'],
+  openaiBaseUrl: undefined,
+  azureEndpoint: `${GATEWAY}/b`,
+}
+const ORIGINS = ['https://api.openai.com', AZURE, GATEWAY]
+
+hostile('never throws, and says an endpoint of bounded length', () => {
+  const hosts = createHosts(KNOWN)
+  const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('/', '//', 'openai', 'v1', '%', '?', '#', ':'))
+  const text = fc.array(part, { maxLength: 12 }).map(parts => parts.join(''))
+  const origin = fc.oneof(
+    text,
+    fc.constantFrom(...ORIGINS),
+    text.map(each => `https://${each}@api.openai.com:${each}`),
+  )
+  fc.assert(
+    fc.property(origin, text, text, (from, path, method) => {
+      const place = hosts.find(from, path)
+      match(method, path)
+      if (place === undefined) return
+      assert.ok(place.operationPath.startsWith('/'))
+      const found = match('GET', place.operationPath, place.query)
+      assert.ok((found?.endpoint ?? templateOf(place.operationPath)).length < 300)
+    }),
+  )
+})
+
+hostile('takes a path of a megabyte', () => {
+  const hosts = createHosts(KNOWN)
+  for (const unit of ['/', '/a', '/openai', '/openai/deployments', '%', '-a', ':submit', '/v1/models', '?', '@']) {
+    const path = unit.repeat(1_000_000 / unit.length)
+    for (const origin of ORIGINS) {
+      const place = hosts.find(origin, path)
+      assert.ok(place === undefined || templateOf(place.operationPath).length < 300)
+      for (const method of ['GET', 'POST', 'DELETE']) match(method, `/models/${path}`)
+    }
+    hosts.find(path, '/')
+  }
+})
+hostile.run()
