@@ -1,0 +1,193 @@
+import type { Json } from './json'
+
+/** What may be said of one value: texts stay strings, numbers are finite. */
+export type Fact = string | number
+
+/**
+ * What a reader found in a body, under the API's own field names (`choices.0.finish_reason`).
+ * `fields` are parameters, ids and counts; `content` is prompts and outputs, which a sink may only show sampled,
+ * redacted and cut.
+ */
+export interface Facts {
+  readonly fields: ReadonlyMap<string, Fact>
+  readonly content: ReadonlyMap<string, string>
+}
+
+/** Token counts as the server billed them, or as we counted. Details are parts of the totals, absent is not zero. */
+export interface Usage {
+  input?: number
+  output?: number
+  total?: number
+  cachedInput?: number
+  cacheWriteInput?: number
+  audioInput?: number
+  imageInput?: number
+  textInput?: number
+  reasoningOutput?: number
+  audioOutput?: number
+  imageOutput?: number
+  textOutput?: number
+  acceptedPrediction?: number
+  rejectedPrediction?: number
+  /** Seconds of audio, where that is what is billed. */
+  seconds?: number
+}
+
+/** What dashboards group failures by. The list is closed. */
+export type ErrorKind =
+  | 'rate_limit'
+  | 'quota'
+  | 'auth'
+  | 'permission'
+  | 'not_found'
+  | 'invalid_request'
+  | 'context_length'
+  | 'content_filter'
+  | 'conflict'
+  | 'timeout'
+  | 'connection'
+  | 'server'
+  | 'stream'
+  | 'other'
+
+export interface CallError {
+  /** OpenAI's error class by status: `RateLimitError`, `APIConnectionError` … */
+  class: string
+  message: string
+  kind: ErrorKind
+  /** Only of network errors: HTTP answers have no stack of interest. */
+  stack?: string
+  /** `type`, `code` and `param` of OpenAI's error object. */
+  type?: string
+  code?: string
+  param?: string
+}
+
+/** Why an answer is not whole although HTTP succeeded. */
+export type Incomplete =
+  | 'length'
+  | 'content_filter'
+  | 'refusal'
+  | 'aborted'
+  | 'abandoned'
+  | 'failed'
+  | 'cancelled'
+  | 'cut'
+
+/** Where the call went. */
+export interface Api {
+  /** Origin and the prefix that the operation's path is under: `https://api.openai.com/v1`. */
+  base: string
+  type: 'open_ai' | 'azure'
+  /** Azure's `api-version`. */
+  version?: string
+  /** The compatible server's name (`openrouter`), where the host tells it. */
+  provider?: string
+}
+
+/** Who made the call, from the headers of both sides. */
+export interface Caller {
+  organizationId?: string
+  organizationName?: string
+  project?: string
+  /** `sk-...` and the last four characters, never more. */
+  key?: string
+  /** SDK and version, else the user agent. */
+  client?: string
+  requestId?: string
+}
+
+/** One budget of the rate limit: numbers as sent, `resetMs` until it is whole again. */
+export interface RateLimit {
+  limit?: number
+  remaining?: number
+  resetMs?: number
+}
+
+/** What only a stream has. Milliseconds are from the call's start. */
+export interface StreamFacts {
+  /** SSE events that carry data, `[DONE]` not counted. */
+  events: number
+  firstEventMs?: number
+  /** The first event that carries content or a tool call. */
+  firstTokenMs?: number
+  perOutputTokenMs?: number
+  longestGapMs?: number
+  /** The last chunk. */
+  lastMs?: number
+}
+
+/** The identity of the span a call is traced by, so that logs can point at it. */
+export interface TraceIdentity {
+  /** As the tracer's own log injection formats it. */
+  traceId: string
+  spanId: string
+  /** Decimal, low 64 bits: what sampling is decided on. */
+  samplingId: bigint
+  /** The tracer's decision as far as it is known when asked: `false` only once the trace is dropped. */
+  kept(): boolean
+}
+
+/** What is known when a call starts. */
+export interface CallStart {
+  /** The operation id of OpenAI's API description; for an unknown path `METHOD /template-ish`. */
+  readonly operation: string
+  /** `/v1/files/*`: ids replaced by `*`. */
+  readonly endpoint: string
+  readonly method: string
+  readonly family: string
+  readonly api: Api
+  /** Epoch milliseconds, with fractions. */
+  readonly startedAt: number
+  /** What the app put on the call with `withTags`. */
+  readonly tags: Readonly<Record<string, string>>
+  /** Set by the span sink, which opens first; absent without a tracer. */
+  trace?: TraceIdentity
+}
+
+/** Everything that is known of one call when it has ended: the one record that every sink is given. */
+export interface Call extends CallStart {
+  readonly durationMs: number
+  readonly http: {
+    /** No query, no userinfo. */
+    url: string
+    host: string
+    port: number
+    status?: number
+  }
+  /** Asked for, and answered by. */
+  readonly model?: string
+  readonly responseModel?: string
+  readonly caller: Caller
+  readonly request: Facts
+  readonly response: Facts
+  /** What was asked and answered in full, by the log attribute's name: `messages`, `completion`, `prompt` … */
+  readonly sample: Readonly<Record<string, Json>>
+  usage?: Usage
+  /** Set where `usage` was counted by us and not reported by the server. */
+  estimated?: { prompt: boolean; completion: boolean; note?: string }
+  /** US dollars. */
+  cost?: number
+  /** `default`, `flex`, `priority`, `batch` …: what the price depends on. */
+  readonly serviceTier?: string
+  readonly error?: CallError
+  readonly incomplete?: Incomplete
+  /** Left by the app: not an error. */
+  readonly aborted: boolean
+  /** Present if the response was a stream of events. */
+  readonly stream?: StreamFacts
+  readonly rateLimits: ReadonlyMap<string, RateLimit>
+  /** What the server says it took (`openai-processing-ms`). */
+  readonly processingMs?: number
+  /** Time to the response head less the server's own. */
+  readonly networkMs?: number
+  readonly retryAfterMs?: number
+  /** 1 for a call's first attempt. */
+  readonly attempt?: number
+  /** From the end of the attempt before to the start of this one. */
+  readonly retryWaitMs?: number
+  /** A body was longer than its bound and was read in part. */
+  readonly truncated: boolean
+  /** What could not be read: `request`, `response` or both. */
+  readonly unparsed: readonly string[]
+}

@@ -1,0 +1,100 @@
+import { field, type Json, type JsonObject, num, str } from '../json'
+import { usageOf } from '../usage'
+import { base64Bytes } from './embeddings'
+import { failureIn } from './failure'
+import type { Payload, Reader } from './reader'
+import { bodyOf, fileNames, pick, type RequestShape, requestFacts, responseFacts } from './shape'
+
+const FILE = ['file'] as const
+
+const REQUEST: RequestShape = {
+  params: 'model response_format temperature language user stream chunking_strategy'.split(' '),
+  texts: ['prompt'],
+  files: { filename: FILE },
+}
+
+/** Speech to text, in its own language or in English: JSON, or text and subtitles as they are. */
+export const transcriptions: Reader = {
+  request: asked => requestFacts(asked, REQUEST),
+
+  response(answered) {
+    const body = bodyOf(answered)
+    const found = responseFacts(answered.kind === 'text' ? { kind: 'none' } : answered, { strings: ['language'] })
+    found.number('duration', seconds(field(body, 'duration')))
+    found.count('segments_count', field(body, 'segments'))
+    return found.text('text', transcript(answered))
+  },
+
+  usage: usageOf,
+  fold: foldTranscript,
+  failure: failureIn,
+  carriesToken: event =>
+    str(field(event, 'type'))?.startsWith('transcript.text.') === true &&
+    (str(field(event, 'delta')) ?? str(field(event, 'text'))) !== undefined,
+
+  sample(asked, answered) {
+    const file = fileNames(asked.payload, FILE)
+    const text = transcript(answered)
+    return {
+      ...(file === undefined ? {} : { file }),
+      ...pick(bodyOf(asked.payload), ['prompt', 'language']),
+      ...(text === undefined ? {} : { text }),
+    }
+  },
+}
+
+function transcript(answered: Payload): string | undefined {
+  return answered.kind === 'text' ? answered.text : str(field(bodyOf(answered), 'text'))
+}
+
+/** Whisper's verbose answers have had it as a text, too. */
+function seconds(duration: Json | undefined): number | undefined {
+  const isNumeric = typeof duration === 'string' && /^\d+(?:\.\d+)?$/.test(duration)
+  return isNumeric ? num(Number(duration)) : num(duration)
+}
+
+function foldTranscript(events: readonly Json[]): Json {
+  const folded: JsonObject = {}
+  const segments: Json[] = []
+  let heard = ''
+  for (const event of events) {
+    const type = field(event, 'type')
+    const error = field(event, 'error')
+    if (error !== undefined) folded.error = error
+    if (type === 'transcript.text.delta') heard += str(field(event, 'delta')) ?? ''
+    if (type === 'transcript.text.segment') segments.push(event)
+    if (type === 'transcript.text.done') folded.text = str(field(event, 'text')) ?? heard
+    const usage = field(event, 'usage')
+    if (usage !== undefined && usage !== null) folded.usage = usage
+  }
+  folded.text ??= heard
+  return segments.length > 0 ? { ...folded, segments } : folded
+}
+
+/** Text to speech: a file, or events that carry it in pieces. */
+export const speech: Reader = {
+  request: asked =>
+    requestFacts(asked, {
+      params: ['model', 'voice', 'response_format', 'speed', 'stream_format'],
+      texts: ['input', 'instructions'],
+    }),
+  response: answered => responseFacts(answered, { numbers: ['total_bytes'] }),
+  usage: usageOf,
+  fold: foldSpeech,
+  failure: failureIn,
+  carriesToken: event => str(field(event, 'audio')) !== undefined,
+  sample: asked => pick(bodyOf(asked.payload), ['input', 'instructions']),
+}
+
+function foldSpeech(events: readonly Json[]): Json {
+  const folded: JsonObject = {}
+  let size = 0
+  for (const event of events) {
+    size += base64Bytes(str(field(event, 'audio')) ?? '')
+    const usage = field(event, 'usage')
+    if (usage !== undefined && usage !== null) folded.usage = usage
+    const error = field(event, 'error')
+    if (error !== undefined) folded.error = error
+  }
+  return { ...folded, total_bytes: size }
+}

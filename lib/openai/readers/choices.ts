@@ -1,0 +1,95 @@
+import type { Incomplete } from '../call'
+import type { FactsBuilder } from '../facts'
+import { at, field, isObject, type Json, type JsonObject, list, num, str } from '../json'
+import { indexOf, objects } from './shape'
+
+/** What the choices of chat, completions and edits have in common, plain and streamed. */
+
+/** The choices by their own indexes, which need not be their places. */
+export function choicesOf(body: JsonObject): [index: number, choice: JsonObject][] {
+  return objects(body.choices).map((choice, position) => [indexOf(choice, position), choice])
+}
+
+/** Is none, one of the choices, or the answer as a whole cut short? The gravest reason counts. */
+export function choicesIncomplete(answer: Json): Incomplete | undefined {
+  const choices = list(field(answer, 'choices'))
+  const reasons = new Set(choices.map(choice => str(field(choice, 'finish_reason'))))
+  if (reasons.has('content_filter')) return 'content_filter'
+  if (choices.some(choice => str(at(choice, 'message', 'refusal')) !== undefined)) return 'refusal'
+  return reasons.has('length') ? 'length' : undefined
+}
+
+/** Azure's verdicts, one a category: `filtered`, else the severity, else `detected`. */
+export function filterFacts(found: FactsBuilder, key: string, results: Json | undefined): void {
+  if (!isObject(results)) return
+  for (const [category, result] of Object.entries(results)) {
+    if (found.isFull) return
+    const verdict =
+      field(result, 'filtered') === true
+        ? 'filtered'
+        : (str(field(result, 'severity')) ?? (field(result, 'detected') === true ? 'detected' : undefined))
+    found.string(`${key}.${category}`, verdict)
+  }
+}
+
+/** The verdicts on the prompts, one an index of the prompts. */
+export function promptFilterFacts(found: FactsBuilder, body: JsonObject): void {
+  for (const [position, result] of objects(body.prompt_filter_results).entries()) {
+    const index = indexOf(result, position, 'prompt_index')
+    filterFacts(found, `prompt_filter_results.${index}`, result.content_filter_results)
+  }
+}
+
+const TOP_STRINGS = ['id', 'model', 'system_fingerprint', 'service_tier', 'provider'] as const
+const TOP_OBJECTS = ['usage', 'prompt_filter_results', 'moderation'] as const
+
+/**
+ * What a stream's chunks say of the whole answer: the last that says anything counts, because a first chunk may have
+ * empty `id` and `model`, and servers put the usage on the last chunk, the one before, or every one.
+ */
+export function foldTop(chunks: readonly Json[], object: string): JsonObject {
+  const top: JsonObject = { object }
+  for (const chunk of chunks) {
+    for (const key of TOP_STRINGS) {
+      const value = str(field(chunk, key))
+      if (value !== undefined) top[key] = value
+    }
+    const created = num(field(chunk, 'created'))
+    if (created !== undefined && created > 0) top.created = created
+    for (const key of TOP_OBJECTS) {
+      const value = field(chunk, key)
+      if (isObject(value) || (Array.isArray(value) && value.length > 0)) top[key] = value
+    }
+    const groq = at(chunk, 'x_groq', 'usage')
+    if (isObject(groq)) top.usage = groq
+    const error = field(chunk, 'error')
+    if (error !== undefined && error !== null) top.error = error
+  }
+  return top
+}
+
+/** More choices than this are not folded: no span shows them. */
+const MOST_CHOICES = 1000
+
+/** Folds the chunks' choices by their index, in whatever order they interleave. */
+export function foldChoices<T extends JsonObject>(
+  chunks: readonly Json[],
+  create: (index: number) => T,
+  add: (into: T, choice: JsonObject) => void,
+): T[] {
+  const folded = new Map<number, T>()
+  for (const chunk of chunks) {
+    for (const [position, choice] of objects(field(chunk, 'choices')).entries()) {
+      const index = indexOf(choice, position)
+      const into = folded.get(index) ?? create(index)
+      if (!folded.has(index) && folded.size >= MOST_CHOICES) continue
+      folded.set(index, into)
+      add(into, choice)
+      const reason = str(choice.finish_reason)
+      if (reason !== undefined) Object.assign(into, { finish_reason: reason })
+      const filter = choice.content_filter_results
+      if (isObject(filter) && Object.keys(filter).length > 0) Object.assign(into, { content_filter_results: filter })
+    }
+  }
+  return [...folded.values()].sort((a, b) => Number(a.index) - Number(b.index))
+}

@@ -1,0 +1,63 @@
+import { field, type Json, type JsonObject, list, str } from '../json'
+import { usageOf } from '../usage'
+import { choicesIncomplete, choicesOf, filterFacts, foldChoices, foldTop, promptFilterFacts } from './choices'
+import { failureIn } from './failure'
+import { promptFacts } from './prompts'
+import type { Reader } from './reader'
+import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './shape'
+
+const REQUEST: RequestShape = {
+  params: (
+    'model suffix max_tokens temperature top_p n stream logprobs echo stop presence_penalty frequency_penalty ' +
+    'best_of logit_bias user seed'
+  ).split(' '),
+}
+
+/** Completions, before there was chat. */
+export const completions: Reader = {
+  request(asked) {
+    const found = requestFacts(asked, REQUEST)
+    promptFacts(found, 'prompt', field(bodyOf(asked.payload), 'prompt'))
+    return found
+  },
+
+  response(answered) {
+    const body = bodyOf(answered)
+    const found = responseFacts(answered, { strings: ['system_fingerprint', 'service_tier'], counts: ['choices'] })
+    for (const [index, choice] of choicesOf(body)) {
+      if (found.isFull) break
+      found.string(`choices.${index}.finish_reason`, choice.finish_reason)
+      if (choice.logprobs !== undefined && choice.logprobs !== null) {
+        found.string(`choices.${index}.logprobs`, 'returned')
+      }
+      filterFacts(found, `choices.${index}.content_filter_results`, choice.content_filter_results)
+      found.text(`choices.${index}.text`, str(choice.text))
+    }
+    promptFilterFacts(found, body)
+    return found
+  },
+
+  usage: usageOf,
+  fold: events => ({
+    ...foldTop(events, 'text_completion'),
+    choices: foldChoices<Choice>(events, index => ({ index, text: '', finish_reason: null, logprobs: null }), addChunk),
+  }),
+  incomplete: choicesIncomplete,
+  failure: failureIn,
+  carriesToken: event => list(field(event, 'choices')).some(choice => str(field(choice, 'text')) !== undefined),
+  sample: (asked, answered) => ({
+    ...pick(bodyOf(asked.payload), ['prompt']),
+    ...pick(bodyOf(answered), ['choices']),
+  }),
+}
+
+interface Choice extends JsonObject {
+  index: number
+  text: string
+  logprobs: Json
+}
+
+function addChunk(into: Choice, chunk: JsonObject): void {
+  into.text += str(chunk.text) ?? ''
+  into.logprobs ??= chunk.logprobs ?? null
+}
