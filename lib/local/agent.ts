@@ -1,0 +1,60 @@
+import { Arrivals, type Condition } from './arrivals'
+import { type Delivery, type Receiver, type ReceiverOptions, startReceiver } from './receiver'
+import { decodeV04, decodeV05, type Span } from './spans'
+
+/** A running stand-in for the Datadog Agent's trace intake. */
+export interface Agent extends Receiver {
+  /** All spans so far, of whichever trace. */
+  spans(): readonly Span[]
+  waitFor(condition: Condition<Span>, timeoutMs?: number): Promise<readonly Span[]>
+  /** The paths that were asked, in order: `/v0.4/traces`, `/telemetry/proxy/…`. */
+  readonly paths: readonly string[]
+}
+
+type Decoder = (payload: Uint8Array) => Span[]
+
+const TRACES: Record<string, Decoder> = { '/v0.4/traces': decodeV04, '/v0.5/traces': decodeV05 }
+
+/**
+ * What the real agent says of itself, without `/v0.6/stats`: a tracer that finds it counts in place of the agent and
+ * may send fewer spans.
+ */
+const INFO = {
+  version: '7.60.0',
+  endpoints: ['/v0.4/traces', '/v0.5/traces', '/telemetry/proxy/'],
+  client_drop_p0s: false,
+  span_meta_structs: true,
+}
+
+export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> {
+  const arrivals = new Arrivals<Span>('spans', showSpan)
+  const paths: string[] = []
+  const receiver = await startReceiver(options, delivery => {
+    const path = (delivery.req.url ?? '/').replace(/\?.*$/, '')
+    paths.push(path)
+    take(path, delivery, arrivals)
+  })
+  return {
+    ...receiver,
+    spans: () => arrivals.items,
+    waitFor: (condition, timeoutMs) => arrivals.waitFor(condition, timeoutMs),
+    paths,
+  }
+}
+
+function take(path: string, { res, body }: Delivery, arrivals: Arrivals<Span>): void {
+  const decoder = TRACES[path]
+  if (path === '/info') return void res.end(JSON.stringify(INFO))
+  if (path.startsWith('/telemetry/proxy/')) return void res.end('{}')
+  if (!decoder) return void res.writeHead(404).end()
+  try {
+    arrivals.add(...decoder(body))
+    res.end(JSON.stringify({ rate_by_service: { 'service:,env:': 1 } }))
+  } catch (cause) {
+    res.writeHead(400).end(String(cause))
+  }
+}
+
+function showSpan({ name, resource, service, error, duration }: Span): string {
+  return `${service} ${name} ${resource} ${duration / 1e6} ms${error ? ' error' : ''}`
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { Answer } from '../answer'
+import { type Datadog, startDatadog } from '../datadog'
+import { type OpenAIStandIn, startOpenAI } from '../openai'
+import type { Received } from '../received'
+import type { Span } from '../spans'
+import { type Client, keyOf } from './cast'
+
+/** The project's root: there `interceptor/register` names this very package. */
+const ROOT = join(__dirname, '..', '..', '..')
+const PATIENCE_MS = 30_000
+
+/** Everything that the demo's apps talk to. */
+export interface Stage {
+  readonly datadog: Datadog
+  /** Runs one app in its own process. Rejects with what it said if it ends badly. */
+  run(client: Client): Promise<void>
+  /** The calls that arrived at the API: an app's, or all. */
+  made(client?: Client): readonly Received[]
+  /** The OpenAI spans that arrived at the agent, in order of their start: an app's, or all. */
+  seen(client?: Client): readonly Span[]
+  close(): Promise<void>
+}
+
+export async function setStage(cast: readonly Client[]): Promise<Stage> {
+  const calls = (): Received[] => [...plain.calls, ...secure.calls]
+  const script = (received: Received): Answer | undefined => {
+    const client = cast.find(isBy(received))
+    return client?.answers[
+      calls()
+        .filter(call => isBy(call)(client))
+        .indexOf(received)
+    ]
+  }
+  const [plain, secure, datadog] = await Promise.all([
+    startOpenAI({ script }),
+    startOpenAI({ script, tls: true }),
+    startDatadog(),
+  ])
+  return {
+    datadog,
+    run: client => ended(start(client, client.tls ? secure : plain, datadog), client),
+    made: client => calls().filter(call => client === undefined || isBy(call)(client)),
+    seen: client =>
+      datadog.agent
+        .spans()
+        .filter(span => span.name === 'openai.request' && (client === undefined || span.service === client.name))
+        .sort((one, other) => Number(one.start - other.start)),
+    close: async () => {
+      await Promise.all([plain.close(), secure.close(), datadog.close()])
+    },
+  }
+}
+
+const isBy = (call: Received) => (client: Client) => call.headers.authorization === `Bearer ${keyOf(client)}`
+
+function start(client: Client, openai: OpenAIStandIn, datadog: Datadog): ChildProcess {
+  const app = join(__dirname, 'clients', `${client.name}.js`)
+  return spawn(process.execPath, ['--require', 'interceptor/register', app], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      ...datadog.env,
+      DD_SERVICE: client.name,
+      DD_OPENAI_LOGS_ENABLED: 'true',
+      DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1',
+      OPENAI_API_KEY: keyOf(client),
+      OPENAI_BASE_URL: `${openai.origin}/v1`,
+      ...(openai.caFile !== undefined && { NODE_EXTRA_CA_CERTS: openai.caFile }),
+    },
+  })
+}
+
+function ended(child: ChildProcess, { title }: Client): Promise<void> {
+  const said: Buffer[] = []
+  child.stderr?.on('data', chunk => said.push(chunk))
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      const reason = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`
+      if (code === 0) resolve()
+      else reject(new Error(`${title} ${reason}\n${Buffer.concat(said)}`))
+    })
+  })
+}

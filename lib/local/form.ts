@@ -1,0 +1,54 @@
+/** A multipart body that can be read in a diff and still gives its exact bytes back. */
+export interface Form {
+  boundary: string
+  parts: FormPart[]
+  /** What follows the closing delimiter, where it is not one line break: some clients send none, or two. */
+  end?: string
+}
+
+export interface FormPart {
+  headers: string[]
+  text?: string
+  base64?: string
+}
+
+export function formBytes({ boundary, parts, end = '\r\n' }: Form): Buffer {
+  const chunks = parts.flatMap(part => [
+    Buffer.from(`--${boundary}\r\n${part.headers.map(header => `${header}\r\n`).join('')}\r\n`),
+    part.text === undefined ? Buffer.from(part.base64 ?? '', 'base64') : Buffer.from(part.text),
+    Buffer.from('\r\n'),
+  ])
+  return Buffer.concat([...chunks, Buffer.from(`--${boundary}--${end}`)])
+}
+
+/** Undefined where the parts would not give the same bytes back. */
+export function parseForm(bytes: Buffer, contentType: string): Form | undefined {
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1]
+  if (boundary === undefined) return undefined
+  const parts = split(bytes, `--${boundary}`).map(parsePart)
+  const closing = `--${boundary}--`
+  const end = bytes.subarray(bytes.lastIndexOf(closing) + closing.length).toString()
+  const form = end === '\r\n' ? { boundary, parts } : { boundary, parts, end }
+  return formBytes(form).equals(bytes) ? form : undefined
+}
+
+/** What stands between two delimiter lines, without the line breaks that belong to these. */
+function split(bytes: Buffer, delimiter: string): Buffer[] {
+  const pieces: Buffer[] = []
+  let from = bytes.indexOf(delimiter)
+  while (from >= 0) {
+    const to = bytes.indexOf(`\r\n${delimiter}`, from)
+    if (to < 0) break
+    pieces.push(bytes.subarray(from + delimiter.length + 2, to))
+    from = to + 2
+  }
+  return pieces
+}
+
+function parsePart(piece: Buffer): FormPart {
+  const end = piece.indexOf('\r\n\r\n')
+  const headers = piece.subarray(0, end).toString().split('\r\n')
+  const content = piece.subarray(end + 4)
+  const text = content.toString()
+  return Buffer.from(text).equals(content) ? { headers, text } : { headers, base64: content.toString('base64') }
+}
