@@ -1,0 +1,51 @@
+import type { Call, StreamFacts } from './call'
+import type { Pricer } from './price'
+import { paceOf, type ReadCall } from './read'
+import type { TokenCounter } from './tokens'
+
+/** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */
+export async function billed(call: Call, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<Call> {
+  const counted = isCountable(call) ? await counter.complete(inputOf(call, reading)) : undefined
+  const usage = counted?.usage ?? call.usage
+  const cost = usage === undefined ? undefined : costOf({ ...call, usage }, pricer)
+  return {
+    ...call,
+    ...(usage === undefined ? {} : { usage }),
+    ...(counted === undefined ? {} : { estimated: counted.estimated }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(call.stream === undefined ? {} : { stream: withPace(call.stream, usage?.output) }),
+  }
+}
+
+/** An answer with an error status cost nothing, and what never got an answer is not known to have. */
+function isCountable(call: Call): boolean {
+  return call.http.status !== undefined && call.http.status < 400
+}
+
+function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenCounter['complete']>[0] {
+  return {
+    family: call.family,
+    request,
+    response,
+    ...(call.model === undefined ? {} : { model: call.model }),
+    ...(call.usage === undefined ? {} : { usage: call.usage }),
+  }
+}
+
+function costOf(call: Call & { usage: NonNullable<Call['usage']> }, pricer: Pricer): number | undefined {
+  const model = call.responseModel ?? call.model
+  return pricer.cost({
+    api: call.api,
+    host: call.http.host,
+    usage: call.usage,
+    operation: call.operation,
+    at: call.startedAt,
+    ...(model === undefined ? {} : { model }),
+    ...(call.serviceTier === undefined ? {} : { serviceTier: call.serviceTier }),
+  })
+}
+
+function withPace(stream: StreamFacts, outputTokens: number | undefined): StreamFacts {
+  const perOutputTokenMs = paceOf(stream, outputTokens)
+  return perOutputTokenMs === undefined ? stream : { ...stream, perOutputTokenMs }
+}

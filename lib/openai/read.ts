@@ -1,0 +1,224 @@
+import { decode } from '../transport/decode'
+import type { Exchange } from '../transport/exchange'
+import { isTimeout } from '../transport/outcome'
+import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from './call'
+import { bodyError, httpError, networkError } from './errors'
+import { defined, type HeaderFacts, readHeaders } from './headers'
+import { field, type Json, str } from './json'
+import { isBinary, readRequest, readResponse } from './payload'
+import type { Asked, Payload, Reader } from './readers/reader'
+import { looksLikeEvents } from './sse'
+import { readStream, type StreamReading } from './stream'
+
+/** What recognising a request has told, before a byte was read. */
+export interface Recognised {
+  readonly start: CallStart
+  readonly reader: Reader
+  readonly params: ReadonlyMap<string, string>
+  readonly query: string
+  /** The operation's model, where the path names it. */
+  readonly pathModel?: string
+  /** The answer is a file: its size is all that is read of it. */
+  readonly answersFile: boolean
+  /** Path without the query. */
+  readonly path: string
+}
+
+/** A call, and the bodies it was read from: for counting tokens. */
+export interface ReadCall {
+  readonly call: Call
+  readonly request?: Json
+  readonly response?: Json
+  readonly headers: HeaderFacts
+  /** Kept bytes of the request, and its full size: what an attempt is known again by. */
+  readonly sent: { readonly bytes: readonly Uint8Array[]; readonly size: number }
+}
+
+/** Decoded output may be so many times the kept bytes: JSON compresses well, bombs better. */
+const OUTPUT_BOUND = 4
+const LEAST_OUTPUT = 64 * 1024
+const EMPTY: Facts = { fields: new Map(), content: new Map() }
+const LONGEST_MODEL = 200
+/** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
+const SDK_AHEAD_MS = 100
+
+/** Builds the call out of an ended exchange. Nothing here runs on the app's stack. */
+export async function readCall(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<ReadCall> {
+  const { start, reader } = recognised
+  const requestHeaders = exchange.requestHeaders()
+  const responseHeaders = exchange.responseHeaders()
+  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes * OUTPUT_BOUND)
+  const [sent, received] = await Promise.all([
+    decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
+    decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
+  ])
+  exchange.requestBody.release()
+  exchange.responseBody.release()
+
+  const status = exchange.status
+  const succeeded = status !== undefined && status < 400
+  const responseType = typeOf(responseHeaders.get('content-type'))
+  const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
+  const streamed =
+    succeeded &&
+    !recognised.answersFile &&
+    (responseType.startsWith('text/event-stream') || looksLikeEvents(received.head))
+  const stream = streamed ? readStream(received, reader) : undefined
+  const answering =
+    stream ?? readResponse(received, responseType, succeeded && (recognised.answersFile || isBinary(responseType)))
+  const request = jsonOf(asking.payload)
+  const response = jsonOf(answering.payload)
+
+  const headers = readHeaders(requestHeaders, responseHeaders, start.startedAt + since(exchange, exchange.headAt))
+  const end = exchange.state
+  const outcome = end.is === 'ended' ? end.outcome : 'abandoned'
+  const asked: Asked = {
+    payload: asking.payload,
+    params: recognised.params,
+    query: new URLSearchParams(recognised.query),
+  }
+  const error = errorOf(exchange, headers, response, reader, streamed)
+  const usage = succeeded && response !== undefined ? reader.usage?.(response) : undefined
+
+  const call: Call = defined<Call>({
+    ...start,
+    startedAt: start.startedAt,
+    durationMs: end.is === 'ended' ? end.at - exchange.startedAt : 0,
+    http: httpOf(start.api.base, exchange, recognised.path),
+    model: modelOf(request, asking.payload, recognised.pathModel),
+    responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
+    caller: headers.caller,
+    request: reader.request(asked),
+    response: succeeded ? reader.response(answering.payload) : EMPTY,
+    sample: reader.sample?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
+    usage,
+    estimated: undefined,
+    cost: undefined,
+    serviceTier: str(field(response, 'service_tier')) ?? str(field(request, 'service_tier')),
+    error,
+    incomplete: succeeded ? incompleteOf(exchange, reader, response, stream, error) : undefined,
+    aborted: outcome === 'aborted' && error === undefined,
+    stream: stream === undefined ? undefined : streamFacts(exchange, stream),
+    rateLimits: headers.rateLimits,
+    processingMs: headers.processingMs,
+    networkMs: networkMs(exchange, headers.processingMs),
+    retryAfterMs: status !== undefined && status >= 400 ? headers.retryAfterMs : undefined,
+    attempt: headers.attempt,
+    retryWaitMs: undefined,
+    truncated: sent.truncated || received.truncated || (outcome === 'failed' && status !== undefined),
+    unparsed: [...(asking.unparsed ? ['request'] : []), ...(answering.unparsed ? ['response'] : [])],
+    trace: start.trace,
+  })
+  return defined<ReadCall>({
+    call,
+    request,
+    response,
+    headers,
+    sent: { bytes: [sent.head, sent.tail], size: sent.size },
+  })
+}
+
+function typeOf(contentType: string | undefined): string {
+  return contentType?.trim().toLowerCase() ?? ''
+}
+
+function jsonOf(payload: Payload): Json | undefined {
+  return payload.kind === 'json' ? payload.value : undefined
+}
+
+function since(exchange: Exchange, time: number | undefined): number {
+  return time === undefined ? 0 : Math.max(0, time - exchange.startedAt)
+}
+
+/** Body, form field, path (where an Azure deployment stands, too): in that order. */
+function modelOf(request: Json | undefined, payload: Payload, pathModel: string | undefined): string | undefined {
+  const form = payload.kind === 'form' ? payload.fields.get('model') : undefined
+  return (str(field(request, 'model')) ?? str(form) ?? pathModel)?.slice(0, LONGEST_MODEL)
+}
+
+const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'wss:': 443, 'ws:': 80 }
+
+/** From `api.base`, which has neither userinfo nor query. */
+function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
+  const { protocol, hostname, port, origin } = new URL(base)
+  return defined({
+    url: `${origin}${path}`,
+    host: hostname,
+    port: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
+    status: exchange.status,
+  })
+}
+
+function errorOf(
+  exchange: Exchange,
+  headers: HeaderFacts,
+  response: Json | undefined,
+  reader: Reader,
+  streamed: boolean,
+): CallError | undefined {
+  const { state, status } = exchange
+  if (status !== undefined && status >= 400) return httpError(status, response)
+  if (state.is === 'ended' && state.outcome === 'failed') return networkError(state.error)
+  if (ranOutOfPatience(exchange, headers))
+    return networkError(Object.assign(new Error('Request timed out.'), { name: 'TimeoutError' }))
+  const failure = response === undefined ? undefined : reader.failure?.(response)
+  return failure === undefined ? undefined : bodyError(failure, streamed)
+}
+
+/**
+ * The SDK's timeout aborts the request like a user who leaves. What tells them apart before the head: version 4, and 6
+ * for a timeout of one call, name their patience in a header, in whole seconds. For a timeout of the whole client 6
+ * does not; but it aborts straight from a timer, while the app’s abort reaches the SDK by its signal’s event. A patience
+ * under a second is told as 0: there an abort is taken for a timeout.
+ */
+function ranOutOfPatience(exchange: Exchange, { timeoutS, attempt }: HeaderFacts): boolean {
+  const { state, startedAt, status } = exchange
+  if (state.is !== 'ended' || state.outcome !== 'aborted' || status !== undefined) return false
+  if (isTimeout(state.error) || (attempt !== undefined && exchange.abortedByTimer)) return true
+  return timeoutS !== undefined && state.at - startedAt + SDK_AHEAD_MS >= timeoutS * 1000
+}
+
+function incompleteOf(
+  exchange: Exchange,
+  reader: Reader,
+  response: Json | undefined,
+  stream: StreamReading | undefined,
+  error: CallError | undefined,
+): Incomplete | undefined {
+  const outcome = exchange.state.is === 'ended' ? exchange.state.outcome : 'abandoned'
+  const told = response === undefined ? undefined : reader.incomplete?.(response)
+  if (outcome === 'failed') return 'cut'
+  if (outcome === 'aborted' || outcome === 'abandoned') return told ?? outcome
+  if (told !== undefined) return told
+  if (error !== undefined) return 'failed'
+  return stream !== undefined && !stream.terminated ? 'cut' : undefined
+}
+
+function streamFacts(exchange: Exchange, stream: StreamReading): StreamFacts {
+  return defined({
+    events: stream.events,
+    firstEventMs: relative(exchange, stream.firstEventAt),
+    firstTokenMs: relative(exchange, stream.firstTokenAt),
+    lastMs: relative(exchange, exchange.responseBody.lastAt),
+    longestGapMs: exchange.responseBody.chunks > 1 ? exchange.responseBody.longestGap : undefined,
+    perOutputTokenMs: undefined,
+  })
+}
+
+/** The pace after the first token, which waited for the prompt to be read. Milliseconds. */
+export function paceOf(stream: StreamFacts, outputTokens: number | undefined): number | undefined {
+  const { firstTokenMs, lastMs } = stream
+  if (firstTokenMs === undefined || lastMs === undefined || outputTokens === undefined || outputTokens < 2)
+    return undefined
+  return (lastMs - firstTokenMs) / (outputTokens - 1)
+}
+
+function relative(exchange: Exchange, time: number | undefined): number | undefined {
+  return time === undefined ? undefined : since(exchange, time)
+}
+
+function networkMs(exchange: Exchange, processingMs: number | undefined): number | undefined {
+  if (processingMs === undefined || exchange.headAt === undefined) return undefined
+  const network = exchange.headAt - exchange.startedAt - processingMs
+  return network >= 0 ? network : undefined
+}
