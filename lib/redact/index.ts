@@ -1,0 +1,59 @@
+import { tally } from '../counters'
+import type { Json } from '../openai/json'
+import { sayOnce } from '../say'
+import { PATTERNS, type Pattern } from './patterns'
+import { mapStrings } from './strings'
+
+export { scrubSecret } from './secrets'
+export { mapStrings } from './strings'
+
+export interface RedactorOptions {
+  /** Names of built-in patterns: `key`, `bearer`, `email`, `card`. */
+  patterns: readonly string[]
+  /** The app's own: is given each text after the patterns, and where it belongs (`messages`, `completion` …). */
+  hook?: ((value: string, where: string) => string) | undefined
+}
+
+/** Takes out of prompts and outputs what must not leave the process. */
+export interface Redactor {
+  /** Undefined: the text is left out, because the hook threw or gave no string. */
+  redact(value: string, where: string): string | undefined
+  /** The same for every text inside a value, the built-in patterns for the names of fields too. */
+  redactJson(value: Json, where: string): Json | undefined
+}
+
+export function createRedactor({ patterns, hook }: RedactorOptions): Redactor {
+  const chosen = Object.keys(PATTERNS).filter(name => patterns.includes(name))
+  const unknown = patterns.filter(name => !Object.hasOwn(PATTERNS, name))
+  if (unknown.length > 0) {
+    sayOnce('redact', `INTERCEPTOR_REDACT: no such pattern: ${unknown.join(', ')}; there are ${known()}`)
+  }
+  const steps = chosen.map(name => PATTERNS[name]).filter(step => step !== undefined)
+  const clean: Pattern = text => steps.reduce((rest, step) => step(rest), text)
+  const redact = (text: string, where: string): string | undefined =>
+    hook === undefined ? clean(text) : hooked(hook, clean(text), where)
+  const nothingToDo = steps.length === 0 && hook === undefined
+  return {
+    redact,
+    redactJson: (value, where) => (nothingToDo ? value : mapStrings(value, text => redact(text, where), clean)),
+  }
+}
+
+function known(): string {
+  return Object.keys(PATTERNS).join(', ')
+}
+
+/** A hook that fails leaves the text out: sent raw it might be what the hook was there for. */
+function hooked(hook: (value: string, where: string) => unknown, text: string, where: string): string | undefined {
+  try {
+    const result = hook(text, where)
+    if (typeof result === 'string') return result
+    // A promise's rejection must not become the app's.
+    Promise.resolve(result).catch(() => {})
+  } catch {
+    // Counted below, like every failure of the hook.
+  }
+  tally('redact.failed')
+  sayOnce('redact.hook', 'the redact function failed or gave no string; such texts are left out')
+  return undefined
+}
