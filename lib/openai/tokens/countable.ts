@@ -1,0 +1,57 @@
+import { type Json, list, obj, str } from '../json'
+
+/** One side of a call as far as it can be counted. */
+export class Countable {
+  readonly texts: string[] = []
+  /** Known without a tokenizer: token ids given as numbers, and what the format adds around texts. */
+  tokens = 0
+  /** What could not be counted. */
+  readonly notes = new Set<string>()
+
+  text(...texts: readonly unknown[]): this {
+    for (const text of texts) {
+      const said = str(text)
+      if (said !== undefined) this.texts.push(said)
+    }
+    return this
+  }
+
+  plus(tokens: number): this {
+    this.tokens += tokens
+    return this
+  }
+
+  /** A text, a list of texts, a list of token ids or a list of such lists: what completions and embeddings take. */
+  prompt(value: Json | undefined): this {
+    if (typeof value === 'string') return this.text(value)
+    for (const item of list(value)) {
+      if (typeof item === 'number') this.plus(1)
+      else if (Array.isArray(item)) this.plus(item.length)
+      else this.text(item)
+    }
+    return this
+  }
+}
+
+/** The content of a message in either API: a text, or parts of it. `image` says what a picture costs, if known. */
+export function addContent(
+  into: Countable,
+  content: Json | undefined,
+  image: (part: Json) => number | undefined,
+): void {
+  into.text(content)
+  for (const part of list(content)) addPart(into, part, image)
+}
+
+function addPart(into: Countable, part: Json, image: (part: Json) => number | undefined): void {
+  const { type, text, refusal } = obj(part)
+  into.text(part, text, refusal)
+  if (type === 'image_url' || type === 'input_image') addImage(into, image(part))
+  if (type === 'input_audio') into.notes.add('audio left out')
+  if (type === 'file' || type === 'input_file') into.notes.add('files left out')
+}
+
+function addImage(into: Countable, tokens: number | undefined): void {
+  if (tokens === undefined) into.notes.add('images of unknown size left out')
+  else into.plus(tokens)
+}
