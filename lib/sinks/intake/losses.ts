@@ -1,0 +1,42 @@
+import { tally } from '../../counters'
+import { sayEachMinute, sayOnce } from '../../say'
+
+/** How the writer speaks: a line once, or once a minute, for each topic. */
+export interface Voice {
+  once(topic: string, line: string): void
+  eachMinute(topic: string, line: string): void
+}
+
+export const voice: Voice = { once: sayOnce, eachMinute: sayEachMinute }
+
+/** Every way in which an entry is lost, and what is said of it. */
+const LOSSES = {
+  full: 'the queue is full; the oldest go',
+  refused: 'the intake refused them alone',
+  expired: 'the intake did not take them in time',
+  exit: 'the process ended first; INTERCEPTOR_SPOOL_DIR would keep them for the next',
+  unreadable: 'they are not JSON',
+  spool: 'INTERCEPTOR_SPOOL_DIR cannot be written to',
+  spool_full: 'the spool is full; the oldest go',
+  stopped: 'they came after the end',
+} as const
+
+export type Loss = keyof typeof LOSSES
+
+/** Counts what is lost, in all and by reason, and says so. */
+export class Losses {
+  total = 0
+  readonly #voice: Voice
+
+  constructor(voice: Voice) {
+    this.#voice = voice
+  }
+
+  add(entries: number, loss: Loss): void {
+    if (entries === 0) return
+    this.total += entries
+    tally('logs.dropped', entries)
+    tally(`logs.dropped.${loss}`, entries)
+    this.#voice.eachMinute(`logs.dropped.${loss}`, `${this.total} log entries lost so far: ${LOSSES[loss]}`)
+  }
+}

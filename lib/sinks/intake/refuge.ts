@@ -1,0 +1,103 @@
+import { tally } from '../../counters'
+import type { Clock } from './clock'
+import type { Limits } from './limits'
+import type { Losses, Voice } from './losses'
+import type { Item } from './queue'
+import { type Claim, Spool } from './spool'
+
+export interface RefugeParts {
+  spoolDir: string | undefined
+  limits: Readonly<Limits>
+  clock: Clock
+  voice: Voice
+}
+
+/** Where entries go that memory cannot keep: the spool if there is one, else they are lost. Counts both. */
+export class Refuge {
+  spooled = 0
+  /** What is on its way to the disk. */
+  spilling: readonly Item[] = []
+  readonly #voice: Voice
+  readonly #losses: Losses
+  readonly #spool: Spool | undefined
+
+  constructor(parts: RefugeParts, losses: Losses) {
+    this.#voice = parts.voice
+    this.#losses = losses
+    this.#spool = this.#open(parts)
+  }
+
+  get exists(): boolean {
+    return this.#spool !== undefined
+  }
+
+  /** May there be something to send? */
+  get waiting(): boolean {
+    return this.#spool?.waiting === true
+  }
+
+  /** Can a batch be put on the disk just now? One at a time: a disk that is slow must not fill the memory. */
+  get free(): boolean {
+    return this.#spool !== undefined && this.spilling.length === 0
+  }
+
+  async spill(items: readonly Item[]): Promise<void> {
+    this.spilling = items
+    await this.#spool?.save(items).then(
+      () => this.#count(items.length),
+      error => this.#unwritable(items.length, error),
+    )
+    this.spilling = []
+  }
+
+  saveSync(items: readonly Item[]): void {
+    if (this.#spool === undefined) {
+      this.#losses.add(items.length, 'exit')
+      return
+    }
+    try {
+      this.#spool.saveSync(items)
+      this.#count(items.length)
+    } catch (error) {
+      this.#unwritable(items.length, error)
+    }
+  }
+
+  async claim(): Promise<Claim | undefined> {
+    if (!this.waiting) return undefined
+    try {
+      return await this.#spool?.claim()
+    } catch (error) {
+      this.#voice.eachMinute('spool.read', `INTERCEPTOR_SPOOL_DIR cannot be read (${messageOf(error)})`)
+      return undefined
+    }
+  }
+
+  releaseAll(): void {
+    this.#spool?.releaseAll()
+  }
+
+  #open({ spoolDir, limits, clock, voice }: RefugeParts): Spool | undefined {
+    if (spoolDir === undefined) return undefined
+    try {
+      return new Spool(spoolDir, limits, clock, entries => this.#losses.add(entries, 'spool_full'))
+    } catch (error) {
+      voice.once('spool', `INTERCEPTOR_SPOOL_DIR cannot be used (${messageOf(error)}); unsent logs are not kept`)
+      return undefined
+    }
+  }
+
+  #count(entries: number): void {
+    this.spooled += entries
+    tally('logs.spooled', entries)
+  }
+
+  #unwritable(entries: number, error: unknown): void {
+    this.#losses.add(entries, 'spool')
+    this.#voice.eachMinute('spool.write', `INTERCEPTOR_SPOOL_DIR cannot be written to (${messageOf(error)})`)
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,283 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { tally } from '../../counters'
+import { guarded } from '../../guard'
+import type { JsonObject } from '../../openai/json'
+import { Breaker } from './breaker'
+import { Delivery, type Setback } from './delivery'
+import { encodeEntry } from './entry'
+import { Losses } from './losses'
+import { bytesOf, type Item, Queue } from './queue'
+import { messageOf, Refuge, type RefugeParts } from './refuge'
+import type { Claim } from './spool'
+import type { Transport } from './transport'
+
+export interface Counts {
+  /** Entries given to `write`. */
+  readonly written: number
+  /** Entries that the intake took, those left by earlier processes included. */
+  readonly sent: number
+  readonly dropped: number
+  /** Entries put on the disk by this process. */
+  readonly spooled: number
+  /** Entries in memory: written, and neither sent nor lost nor on the disk. */
+  readonly pending: number
+}
+
+/** The one writer of logs of this process. */
+export interface Intake {
+  /** Takes an entry. Never throws and never waits; what is too much is dropped, oldest first, and counted. */
+  write(entry: JsonObject): void
+  /** Resolves when all is sent, or when nothing more can be within so many milliseconds. Never rejects. */
+  flush(withinMs: number): Promise<void>
+  /** The same, then ends: what is left goes to the spool or is counted as lost. */
+  stop(withinMs: number): Promise<void>
+  /** Ends on the spot, for a listener of the process's `exit`: nothing can be sent any more. */
+  spoolSync(): void
+  readonly counts: Counts
+}
+
+export interface WriterParts extends RefugeParts {
+  transport: Transport
+  /** Of the intake, for what is said. */
+  origin: string
+}
+
+interface Flush {
+  readonly deadline: number
+  done(): void
+}
+
+/** Queue, timer, one delivery at a time. Knows when to send; how is `Delivery`'s, when again is `Breaker`'s. */
+export class Writer implements Intake {
+  readonly write: (entry: JsonObject) => void
+  readonly #parts: WriterParts
+  readonly #queue = new Queue()
+  readonly #breaker: Breaker
+  readonly #losses: Losses
+  readonly #refuge: Refuge
+  readonly #flushes = new Set<Flush>()
+  /** What is sent belongs to no request of the app's, though one of them has set the timer. */
+  readonly #outside = AsyncLocalStorage.snapshot()
+  #timer: { readonly at: number; cancel(): void } | undefined
+  #sending = false
+  #flying: { readonly delivery: Delivery; readonly entries: number; readonly bytes: number } | undefined
+  #closed = false
+  #written = 0
+  #sent = 0
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    this.#breaker = new Breaker(parts.clock)
+    this.#losses = new Losses(parts.voice)
+    this.#refuge = new Refuge(parts, this.#losses)
+    this.write = guarded('intake.write', entry => this.#take(entry))
+    this.#schedule()
+  }
+
+  get counts(): Counts {
+    const flying = this.#flying?.delivery.unsent.length ?? 0
+    return {
+      written: this.#written,
+      sent: this.#sent,
+      dropped: this.#losses.total,
+      spooled: this.#refuge.spooled,
+      pending: this.#queue.length + flying + this.#refuge.spilling.length,
+    }
+  }
+
+  flush(withinMs: number): Promise<void> {
+    if (this.#closed) return Promise.resolve()
+    return new Promise(resolve => {
+      const { clock } = this.#parts
+      const flush: Flush = {
+        deadline: clock.now() + withinMs,
+        done: () => {
+          cancel()
+          this.#flushes.delete(flush)
+          resolve()
+        },
+      }
+      // The one timer that holds the process: nothing else of ours does.
+      const cancel = clock.after(withinMs, flush.done, true)
+      this.#flushes.add(flush)
+      this.#next()
+    })
+  }
+
+  async stop(withinMs: number): Promise<void> {
+    await this.flush(withinMs)
+    this.spoolSync()
+  }
+
+  spoolSync(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#timer?.cancel()
+    this.#queue.putBack([...(this.#flying?.delivery.unsent ?? []), ...this.#refuge.spilling])
+    this.#flying = undefined
+    this.#parts.transport.close()
+    while (this.#queue.length > 0) this.#refuge.saveSync(this.#takeBatch())
+    this.#refuge.releaseAll()
+    for (const flush of this.#flushes) flush.done()
+  }
+
+  #take(entry: JsonObject): void {
+    this.#written += 1
+    tally('logs.written')
+    const encoded = this.#closed ? undefined : encodeEntry(entry, this.#parts.limits.entryBytes)
+    if (encoded === undefined) {
+      this.#losses.add(1, this.#closed ? 'stopped' : 'unreadable')
+      return
+    }
+    if (encoded.truncated) tally('logs.truncated')
+    this.#queue.push({ json: encoded.json, at: this.#parts.clock.now() })
+    this.#makeRoom()
+    this.#schedule()
+  }
+
+  #takeBatch(): Item[] {
+    return this.#queue.take(this.#parts.limits.batchEntries, this.#parts.limits.batchBytes)
+  }
+
+  /** What to do when something has ended: send what is due, let go who waited for it. */
+  #next(): void {
+    this.#schedule()
+    if (this.#sending || this.#refuge.spilling.length > 0) return
+    const due = this.#dueMs()
+    for (const flush of this.#flushes) {
+      if (due === undefined || this.#parts.clock.now() + due > flush.deadline) flush.done()
+    }
+  }
+
+  /** Sets the timer to when something can be sent. */
+  #schedule(): void {
+    const due = this.#sending || this.#closed ? undefined : this.#dueMs()
+    if (due === undefined) return
+    const at = this.#parts.clock.now() + due
+    if (this.#timer !== undefined && this.#timer.at <= at) return
+    this.#timer?.cancel()
+    const tick = guarded('intake.tick', () => this.#tick())
+    this.#timer = { at, cancel: this.#outside(() => this.#parts.clock.after(due, tick)) }
+  }
+
+  /** Undefined: there is nothing to send. */
+  #dueMs(): number | undefined {
+    const { limits, clock } = this.#parts
+    const { first, length, bytes } = this.#queue
+    const spooled = this.#refuge.waiting
+    if (first === undefined && !spooled) return undefined
+    const full = length >= limits.batchEntries || bytes + length >= limits.batchBytes
+    const hurry = spooled || full || this.#flushes.size > 0 || first === undefined
+    return Math.max(0, hurry ? 0 : first.at + limits.intervalMs - clock.now(), this.#breaker.waitMs)
+  }
+
+  #tick(): void {
+    this.#timer = undefined
+    if (this.#closed || this.#sending) return
+    if (this.#dueMs() !== 0) {
+      this.#schedule()
+      return
+    }
+    this.#sending = true
+    this.#send()
+      .finally(() => {
+        this.#sending = false
+        this.#next()
+      })
+      .catch(() => tally('swallowed.intake.send'))
+  }
+
+  async #send(): Promise<void> {
+    // What was left by others is older, but at the end what is in memory is in more danger.
+    const claim = this.#flushes.size > 0 && this.#queue.length > 0 ? undefined : await this.#refuge.claim()
+    if (this.#closed) claim?.release()
+    else if (claim === undefined) await this.#sendBatch()
+    else await this.#sendClaim(claim)
+  }
+
+  async #sendBatch(): Promise<void> {
+    const items = this.#takeBatch()
+    if (items.length === 0) return
+    const delivery = new Delivery(items)
+    this.#flying = { delivery, entries: items.length, bytes: bytesOf(items) }
+    const setback = await this.#run(delivery)
+    if (this.#closed) return
+    this.#flying = undefined
+    if (setback === undefined) return
+    this.#suffer(setback)
+    this.#keep(delivery.unsent, setback)
+  }
+
+  async #sendClaim(claim: Claim): Promise<void> {
+    const setback = claim.items.length === 0 ? undefined : await this.#run(new Delivery(claim.items))
+    if (setback === undefined) {
+      claim.done()
+      return
+    }
+    claim.release()
+    if (!this.#closed) this.#suffer(setback)
+  }
+
+  #run(delivery: Delivery): Promise<Setback | undefined> {
+    const events = {
+      taken: (entries: number) => {
+        this.#sent += entries
+        tally('logs.sent', entries)
+        this.#breaker.succeeded()
+      },
+      refused: (entries: number) => {
+        this.#losses.add(entries, 'refused')
+        this.#breaker.succeeded()
+      },
+    }
+    return delivery
+      .run(this.#parts.transport, this.#parts.limits.splitRequests, events)
+      .catch(error => ({ verdict: 'later', reason: messageOf(error), retryAfterMs: undefined }))
+  }
+
+  #suffer({ verdict, reason, retryAfterMs }: Setback): void {
+    const { origin, limits, voice } = this.#parts
+    if (verdict === 'later') {
+      tally('logs.retries')
+      this.#breaker.failed(retryAfterMs)
+      if (!this.#breaker.tripped) return
+      voice.eachMinute('intake.down', `the log intake ${origin} does not take logs (${reason}); they wait`)
+      return
+    }
+    this.#breaker.pause(limits.pauseMs)
+    const again = `tried again every ${limits.pauseMs / 60_000} minutes`
+    const lines = {
+      key: `the log intake ${origin} refuses DD_API_KEY (${reason}); ${again}`,
+      address: `${origin} is no log intake (${reason}), see DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL; ${again}`,
+    }
+    voice.once(`intake.${verdict}`, lines[verdict])
+  }
+
+  /** Back to the front of the queue, but for what has been tried for too long. */
+  #keep(items: readonly Item[], { verdict }: Setback): void {
+    const now = this.#parts.clock.now()
+    for (const item of items) item.failedAt ??= now
+    const lasting = this.#refuge.exists || verdict !== 'later'
+    const kept = items.filter(({ failedAt = now }) => lasting || now - failedAt <= this.#parts.limits.retryForMs)
+    this.#losses.add(items.length - kept.length, 'expired')
+    void kept
+    this.#makeRoom()
+  }
+
+  #makeRoom(): void {
+    const { queueEntries, queueBytes } = this.#parts.limits
+    const { entries, bytes } = this.#flying ?? { entries: 0, bytes: 0 }
+    while (this.#queue.length > 0) {
+      if (this.#queue.length + entries <= queueEntries && this.#queue.bytes + bytes <= queueBytes) return
+      if (this.#refuge.free) this.#spill()
+      else this.#losses.add(this.#queue.take(1, 0).length, 'full')
+    }
+  }
+
+  #spill(): void {
+    this.#refuge
+      .spill(this.#takeBatch())
+      .finally(() => this.#next())
+      .catch(() => tally('swallowed.intake.spill'))
+  }
+}

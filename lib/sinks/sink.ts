@@ -1,0 +1,16 @@
+import type { Call, CallStart } from '../openai/call'
+
+/** Takes a call's end. Called at most once. */
+export type CallEnd = (call: Call) => void
+
+/**
+ * An output. Every sink is given the same record, once at a call's start (on the app's stack: be short) and once at
+ * its end (in a later turn), and puts it in its own vocabulary. A sink that throws harms no other.
+ */
+export interface Sink {
+  open(start: CallStart): CallEnd
+  /** Sends what is pending, within the caller's patience. */
+  flush(): Promise<void>
+  /** Lets go of sockets and timers, after a last flush. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,195 @@
+import type { Span, SpanContext, Tracer } from 'dd-trace'
+import type { Config } from '../config'
+import type { Call, CallStart, Fact, Facts, TraceIdentity, Usage } from '../openai/call'
+import { sampled } from './sampling'
+import type { CallEnd, Sink } from './sink'
+import { shown } from './text'
+
+type TagValue = string | number | undefined
+
+/**
+ * Every tag that is not one of a reader's facts, by its name on the span. Strings are `meta`, numbers are `metrics`.
+ * The dashboards and the README's reference are made from these names.
+ */
+export const CALL_TAGS = {
+  'openai.request.endpoint': call => call.endpoint,
+  'openai.request.method': call => call.method,
+  'openai.request.model': call => call.model,
+  'openai.request.provider': call => call.api.provider,
+  'openai.request.stream': call => (call.stream === undefined ? undefined : 'true'),
+  'openai.request.id': call => call.caller.requestId,
+  'openai.request.client': call => call.caller.client,
+  'openai.request.attempt': call => call.attempt,
+  'openai.request.retry_after_ms': call => call.retryAfterMs,
+  'openai.request.retry_wait_ms': call => call.retryWaitMs,
+  'openai.request.prompt_tokens_estimated': call =>
+    call.stream === undefined || call.usage === undefined ? undefined : Number(call.estimated?.prompt ?? false),
+  'openai.api_base': call => call.api.base,
+  'openai.api_type': call => call.api.type,
+  'openai.api_version': call => call.api.version,
+  'openai.organization.id': call => call.caller.organizationId,
+  'openai.organization.name': call => call.caller.organizationName,
+  'openai.project.id': call => call.caller.project,
+  'openai.user.api_key': call => call.caller.key,
+  'openai.response.model': call => call.responseModel,
+  'openai.response.processing_ms': call => call.processingMs,
+  'openai.response.network_ms': call => call.networkMs,
+  'openai.response.time_to_first_event_ms': call => call.stream?.firstEventMs,
+  'openai.response.time_to_first_token_ms': call => call.stream?.firstTokenMs,
+  'openai.response.time_per_output_token_ms': call => call.stream?.perOutputTokenMs,
+  'openai.response.longest_gap_ms': call => call.stream?.longestGapMs,
+  'openai.response.chunks': call => call.stream?.events,
+  'openai.response.aborted': call => (call.aborted ? 'true' : undefined),
+  'openai.response.incomplete': call => call.incomplete,
+  'openai.response.truncated': call => (call.truncated ? 'true' : undefined),
+  'openai.response.unparsed': call => call.unparsed.join(',') || undefined,
+  'openai.response.cost.usd': call => call.cost,
+  'openai.response.usage.estimated': call => (call.estimated === undefined ? undefined : 1),
+  'openai.error.kind': call => call.error?.kind,
+  'openai.error.type': call => call.error?.type,
+  'openai.error.code': call => call.error?.code,
+  'openai.error.param': call => call.error?.param,
+  'error.type': call => call.error?.class,
+  'error.message': call => call.error?.message,
+  'error.stack': call => call.error?.stack,
+  'http.method': call => call.method,
+  'http.url': call => call.http.url,
+  'http.status_code': call => call.http.status,
+  'out.host': call => call.http.host,
+  'network.destination.port': call => call.http.port,
+} satisfies Readonly<Record<string, (call: Call) => TagValue>>
+
+export type CallTag = keyof typeof CALL_TAGS
+
+/** `openai.response.usage.*` */
+export const USAGE_TAGS: Readonly<Record<keyof Usage, string>> = {
+  input: 'prompt_tokens',
+  output: 'completion_tokens',
+  total: 'total_tokens',
+  cachedInput: 'cached_tokens',
+  cacheWriteInput: 'cache_write_tokens',
+  audioInput: 'input_audio_tokens',
+  imageInput: 'input_image_tokens',
+  textInput: 'input_text_tokens',
+  reasoningOutput: 'reasoning_tokens',
+  audioOutput: 'output_audio_tokens',
+  imageOutput: 'output_image_tokens',
+  textOutput: 'output_text_tokens',
+  acceptedPrediction: 'accepted_prediction_tokens',
+  rejectedPrediction: 'rejected_prediction_tokens',
+  seconds: 'seconds',
+}
+
+/**
+ * Spans through dd-trace. The span begins with the call, so that its trace stays open for it, and gets its tags when
+ * the call has ended; both its times are the exchange's own.
+ */
+export function createSpanSink(config: Config, tracer: Tracer): Sink {
+  return {
+    open(start) {
+      const span = startSpan(config, tracer, start)
+      start.trace = identityOf(tracer, span)
+      return endOf(config, span, start.trace)
+    },
+    flush: () => flushTracer(tracer),
+    stop: () => flushTracer(tracer),
+  }
+}
+
+function startSpan(config: Config, tracer: Tracer, start: CallStart): Span {
+  const parent = tracer.scope().active()
+  return tracer.startSpan('openai.request', {
+    startTime: start.startedAt,
+    ...(parent === null ? {} : { childOf: parent }),
+    tags: {
+      ...start.tags,
+      'resource.name': start.operation,
+      'span.type': 'openai',
+      'span.kind': 'client',
+      component: 'openai',
+      '_dd.measured': 1,
+      ...unifiedTags(config),
+    },
+  })
+}
+
+/** What was set in code goes before what the tracer has from the environment, as it does on metrics and logs. */
+function unifiedTags({ openaiService, service, env, version }: Config): Record<string, string> {
+  const name = openaiService ?? service
+  return {
+    ...(name === undefined ? {} : { 'service.name': name }),
+    ...(env === undefined ? {} : { env }),
+    ...(version === undefined ? {} : { version }),
+  }
+}
+
+function endOf(config: Config, span: Span, trace: TraceIdentity): CallEnd {
+  return call => {
+    span.addTags(spanTags(call, config, trace))
+    span.finish(call.startedAt + call.durationMs)
+  }
+}
+
+/** All tags of an ended call. */
+function spanTags(call: Call, config: Config, trace: TraceIdentity): Record<string, Fact> {
+  const tags: Record<string, Fact> = {}
+  const withContent = trace.kept() && sampled(trace.samplingId, config.spanSampleRate)
+  addFacts(tags, 'openai.request.', call.request, withContent ? config.spanCharLimit : undefined)
+  addFacts(tags, 'openai.response.', call.response, withContent ? config.spanCharLimit : undefined)
+  for (const [tag, read] of Object.entries(CALL_TAGS)) add(tags, tag, read(call))
+  for (const [key, tag] of Object.entries(USAGE_TAGS)) {
+    add(tags, `openai.response.usage.${tag}`, call.usage?.[key as keyof Usage])
+  }
+  for (const [budget, { limit, remaining, resetMs }] of call.rateLimits) {
+    add(tags, `openai.organization.ratelimit.${budget}.limit`, limit)
+    add(tags, `openai.organization.ratelimit.${budget}.remaining`, remaining)
+    add(tags, `openai.organization.ratelimit.${budget}.reset`, resetMs)
+  }
+  return tags
+}
+
+function addFacts(tags: Record<string, Fact>, prefix: string, facts: Facts, limit: number | undefined): void {
+  for (const [key, value] of facts.fields) add(tags, prefix + key, value)
+  if (limit === undefined) return
+  for (const [key, value] of facts.content) tags[prefix + key] = shown(value, limit)
+}
+
+function add(tags: Record<string, Fact>, tag: string, value: TagValue): void {
+  if (value !== undefined && value !== '' && !Number.isNaN(value)) tags[tag] = value
+}
+
+function identityOf(tracer: Tracer, span: Span): TraceIdentity {
+  const context = span.context()
+  const carrier: { dd?: Partial<Record<'trace_id' | 'span_id' | 'service' | 'env' | 'version', string>> } = {}
+  tracer.inject(span, 'log', carrier)
+  const { service, env, version } = carrier.dd ?? {}
+  return {
+    traceId: carrier.dd?.trace_id ?? context.toTraceId(),
+    spanId: carrier.dd?.span_id ?? context.toSpanId(),
+    samplingId: BigInt(context.toTraceId()),
+    ...(service === undefined ? {} : { service }),
+    ...(env === undefined ? {} : { env }),
+    ...(version === undefined ? {} : { version }),
+    kept: () => isKept(tracer, span, context),
+  }
+}
+
+/** Injecting makes the tracer decide, if it has not yet; the W3C header's last flag is the decision. */
+function isKept(tracer: Tracer, span: Span, context: SpanContext): boolean {
+  tracer.inject(span, 'http_headers', {})
+  return context.toTraceparent().endsWith('01')
+}
+
+/**
+ * dd-trace has no public flush, and flushes by itself only on the first `beforeExit`, when our last spans may not be
+ * finished. Where its exporter is not where it was, its own timer still sends them while the process lives.
+ */
+function flushTracer(tracer: Tracer): Promise<void> {
+  const exporter: unknown = Reflect.get(Reflect.get(tracer, '_tracer') ?? {}, '_exporter')
+  return new Promise(resolve => {
+    const flush: unknown =
+      typeof exporter === 'object' && exporter !== null ? Reflect.get(exporter, 'flush') : undefined
+    if (typeof flush === 'function') Reflect.apply(flush, exporter, [() => resolve()])
+    else resolve()
+  })
+}
