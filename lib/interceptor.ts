@@ -1,0 +1,149 @@
+import type { Tracer } from 'dd-trace'
+import type { Config } from './config'
+import { createContentFilter } from './content'
+import { tally } from './counters'
+import { Attempts, type CallSite } from './openai/attempts'
+import { billed } from './openai/bill'
+import type { Call, CallStart } from './openai/call'
+import { createHosts } from './openai/hosts'
+import { createPricer } from './openai/price'
+import { type ReadCall, type Recognised, readCall } from './openai/read'
+import { recognise } from './openai/recognise'
+import { createTokenCounter } from './openai/tokens'
+import { createIntake } from './sinks/intake'
+import { createLogSink } from './sinks/logs'
+import { createMetricsSink } from './sinks/metrics'
+import type { CallEnd, Sink } from './sinks/sink'
+import { createSpanSink } from './sinks/spans'
+import { callersTrace } from './tracer'
+import { Budget } from './transport/budget'
+import { Exchange, type Opening } from './transport/exchange'
+import { http } from './transport/http'
+import { IdleWatch } from './transport/idle'
+import { undici } from './transport/undici'
+import { Work } from './work'
+
+/** What a running interceptor can be asked. */
+export interface Running {
+  /** Waits until every ended call has been sent, `withinMs` at most. */
+  flush(withinMs?: number): Promise<void>
+  /** Are there calls that have not been sent? */
+  pending(): boolean
+  /** Ends what is still open: nothing can happen on it any more. */
+  endOpen(): void
+  /** Keeps what cannot be sent any more, in the process's last moment. */
+  exit(): void
+  /** Unsubscribes, restores what was patched, ends what is open, and sends what is pending. */
+  stop(): Promise<void>
+}
+
+/** Joins the pieces; the only file that knows them all. */
+export function run(config: Config, tracer: Tracer | undefined): Running {
+  const hosts = createHosts(config)
+  const budget = new Budget(config.maxTotalBytes)
+  const watch = new IdleWatch(config.idleTimeoutMs)
+  const work = new Work()
+  const attempts = new Attempts()
+  const filter = createContentFilter(config)
+  const counter = createTokenCounter()
+  const pricer = createPricer(config)
+  const { site, apiKey, logsUrl, spoolDir } = config
+  const intake = config.logsEnabled ? createIntake({ site, apiKey, logsUrl, spoolDir }) : undefined
+  // The span sink is first: it gives the call the trace that the others name.
+  const sinks: readonly Sink[] = [
+    ...(tracer === undefined ? [] : [createSpanSink(config, tracer)]),
+    createMetricsSink(config),
+    ...(intake === undefined ? [] : [createLogSink(config, intake)]),
+  ]
+  let unsent = false
+
+  const open = (opening: Opening): Exchange | undefined => {
+    const recognised = recognise(hosts, opening)
+    if (recognised === undefined) return undefined
+    const site = { trace: callersTrace(tracer), tags: recognised.start.tags }
+    const ends = sinks.map(sink => opened(sink, recognised.start)).filter(end => end !== undefined)
+    const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
+      watch.delete(exchange)
+      work.add(() => read(exchange, recognised, site, ends))
+    })
+    watch.add(exchange)
+    unsent = true
+    return exchange
+  }
+
+  const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes)
+    const call = filter(joined(reading, exchange, attempts, site), reading.headers.secrets)
+    // Counting may wait for the tokenizer to load: the next exchange need not.
+    work.track(
+      billed(call, reading, counter, pricer).then(whole => {
+        for (const end of ends) ended(end, whole)
+      }),
+    )
+  }
+
+  const untap = [undici(open), http(open)]
+  const flush = async (withinMs = config.exitTimeoutMs): Promise<void> => {
+    unsent = watch.open.size > 0
+    const all = work.done().then(() => Promise.allSettled(sinks.map(sink => sink.flush())))
+    await within(withinMs, Promise.all([counter.flush(), all]))
+  }
+  return {
+    flush,
+    pending: () => unsent,
+    endOpen: () => watch.endAll(),
+    exit: () => intake?.spoolSync(),
+    async stop() {
+      for (const undo of untap.splice(0)) undo()
+      watch.endAll()
+      await flush()
+      await within(config.exitTimeoutMs, Promise.allSettled([...sinks.map(sink => sink.stop()), counter.stop()]))
+    },
+  }
+}
+
+function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
+  const { status, startedAt, state, method } = exchange
+  const failed = state.is === 'ended' && state.outcome === 'failed' && status === undefined
+  const { attempt, waitMs } = attempts.join(
+    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, body: sent },
+    {
+      startedAt,
+      endedAt: state.is === 'ended' ? state.at : startedAt,
+      attempt: call.attempt,
+      mayBeRetried: failed || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
+    },
+  )
+  return {
+    ...call,
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
+  }
+}
+
+/** A sink that fails harms neither the app nor the other sinks. */
+function opened(sink: Sink, start: CallStart): CallEnd | undefined {
+  try {
+    return sink.open(start)
+  } catch {
+    tally('swallowed.sink.open')
+    return undefined
+  }
+}
+
+function ended(end: CallEnd, call: Call): void {
+  try {
+    end(call)
+  } catch {
+    tally('swallowed.sink.end')
+  }
+}
+
+/** The timer is kept alive on purpose: it bounds the wait that keeps the process. */
+function within(ms: number, promise: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise(resolve => {
+    timer = setTimeout(resolve, ms)
+  })
+  return Promise.race([promise, patience]).finally(() => clearTimeout(timer))
+}
