@@ -1,6 +1,6 @@
-import { Budget } from '../lib/transport/budget'
-import { Exchange } from '../lib/transport/exchange'
-import { shadow } from '../lib/transport/shadow'
+import { Budget } from '../dist/transport/budget'
+import { Exchange } from '../dist/transport/exchange'
+import { shadow } from '../dist/transport/shadow'
 import { median, report } from './measure'
 
 const CHUNKS = 200

@@ -5,7 +5,7 @@ import { tally } from './counters'
 import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
-import { createHosts } from './openai/hosts'
+import { createHosts, type Place } from './openai/hosts'
 import { createPricer } from './openai/price'
 import { type ReadCall, type Recognised, readCall } from './openai/read'
 import { recognise } from './openai/recognise'
@@ -58,7 +58,14 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   let unsent = false
 
   const open = (opening: Opening): Exchange | undefined => {
-    const recognised = recognise(hosts, opening)
+    const place = hosts.find(opening.origin, opening.path)
+    if (place === undefined) return undefined
+    const start = (): Exchange | undefined => openAt(place, opening)
+    return opening.inCallersContext === undefined ? start() : opening.inCallersContext(start)
+  }
+
+  const openAt = (place: Place, opening: Opening): Exchange | undefined => {
+    const recognised = recognise(place, opening)
     if (recognised === undefined) return undefined
     const site = { trace: callersTrace(tracer), tags: recognised.start.tags }
     const ends = sinks.map(sink => opened(sink, recognised.start)).filter(end => end !== undefined)

@@ -124,6 +124,10 @@ export interface TraceIdentity {
   spanId: string
   /** Decimal, low 64 bits: what sampling is decided on. */
   samplingId: bigint
+  /** The app's service, environment and version as the tracer has them, whoever set them. */
+  service?: string
+  env?: string
+  version?: string
   /** The tracer's decision as far as it is known when asked: `false` only once the trace is dropped. */
   kept(): boolean
 }

@@ -2,16 +2,14 @@ import { epochNow } from '../clock'
 import { callContext } from '../context'
 import type { Opening } from '../transport/exchange'
 import type { CallStart } from './call'
-import type { Hosts } from './hosts'
+import type { Place } from './hosts'
 import { match, templateOf } from './match'
 import type { Recognised } from './read'
 import { readerFor } from './readers'
 import type { Route } from './routes'
 
-/** What a request is, or nothing if it is not to OpenAI. Runs on the app's stack, for each request of the process. */
-export function recognise(hosts: Hosts, { method, origin, path }: Opening): Recognised | undefined {
-  const place = hosts.find(origin, path)
-  if (place === undefined) return undefined
+/** What a request to a place of ours is, or nothing if the app keeps it from us. Runs on the app's stack. */
+export function recognise(place: Place, { method, path }: Opening): Recognised | undefined {
   const { tags, suppressed } = callContext()
   if (suppressed) return undefined
 

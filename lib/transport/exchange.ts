@@ -1,6 +1,7 @@
 import { Body } from './body'
 import type { Budget } from './budget'
 import type { Headers } from './headers'
+import { isTimersAbort } from './outcome'
 
 /**
  * How an exchange ended. `complete`: the answer arrived whole; `aborted`: the app left; `failed`: the network, the
@@ -17,14 +18,14 @@ export interface Opening {
   readonly origin: string
   /** With the query. */
   readonly path: string
+  /** Runs a function in the context of whoever made the request, where the current one may be another's. */
+  inCallersContext?<T>(fn: () => T): T
 }
 
-/** A request through a plain proxy names the whole URL where others name the path. */
-export function absoluteForm(method: string, url: string): Opening {
+/** A request through a plain proxy names the whole URL where others name the path; so does undici 8's ProxyAgent. */
+export function absoluteForm(url: string): { origin: string; path: string } {
   const slash = url.indexOf('/', url.indexOf('://') + 3)
-  return slash < 0
-    ? { method, origin: url, path: '/' }
-    : { method, origin: url.slice(0, slash), path: url.slice(slash) }
+  return slash < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, slash), path: url.slice(slash) }
 }
 
 const NO_HEADERS: Headers = new Map()
@@ -48,6 +49,8 @@ export class Exchange {
   requestHeaders: () => Headers = () => NO_HEADERS
   responseHeaders: () => Headers = () => NO_HEADERS
   lastActivityAt = this.startedAt
+  /** The abort was called straight from a timer, as a timeout written by hand does it. */
+  abortedByTimer = false
 
   #state: State = OPEN
   readonly #ended: (exchange: Exchange) => void
@@ -88,6 +91,8 @@ export class Exchange {
   end(outcome: Outcome, error?: unknown): void {
     if (this.#state.is === 'ended') return
     this.#state = { is: 'ended', outcome, error, at: this.#now() }
+    // Now or never: when `fetch` rejects, it overwrites the error's stack.
+    this.abortedByTimer = outcome === 'aborted' && isTimersAbort(error)
     this.#ended(this)
   }
 

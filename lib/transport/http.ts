@@ -139,7 +139,7 @@ function openingOf(request: ClientRequest, port: unknown): Opening {
   const { method, path } = request
   return path.startsWith('/')
     ? { method, origin: `${request.protocol}//${authorityOf(request, port)}`, path }
-    : absoluteForm(method, path)
+    : { method, ...absoluteForm(path) }
 }
 
 /** The `host` header says the port too; headers given as a list are not readable back, then the options say it. */

@@ -9,6 +9,8 @@ const TIMEOUTS = new Set([
   // What axios calls its own timeout.
   'ECONNABORTED',
 ])
+/** Have no `code` on some versions: undici 7 gives its parser's errors none unless it knows the number. */
+const FAILURES = new Set<unknown>(['HTTPParserError'])
 const ABORTS = new Set(['ABORT_ERR', 'UND_ERR_ABORTED', 'ERR_CANCELED'])
 
 /** Whoever ran out of patience, a timeout is a failure and not the app's wish to leave. */
@@ -23,9 +25,17 @@ export function isTimeout(error: unknown): boolean {
  * its own), while networks, TLS, parsers and undici all set a `code`: without one it was the app.
  */
 export function outcomeOf(error: unknown): Outcome {
-  if (isTimeout(error)) return 'failed'
+  if (isTimeout(error) || FAILURES.has(nameOf(error))) return 'failed'
   const code = codeOf(error)
   return code === undefined || ABORTS.has(code) || nameOf(error) === 'AbortError' ? 'aborted' : 'failed'
+}
+
+/** By who called `abort()`: told by the stack alone, and only for the error that it made itself. */
+export function isTimersAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const frames = (error.stack ?? '').split('\n')
+  const abort = frames.findIndex(frame => frame.includes('at AbortController.abort '))
+  return abort >= 0 && /^\s+at Timeout\b/.test(frames[abort + 1] ?? '')
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -49,7 +49,7 @@ export const undici: Transport = (open: Open): Undo => {
   const channels: Record<string, (message: Message) => void> = {
     'undici:request:create': ({ request }) => {
       if (!isPlain(request)) return
-      const exchange = inCallersContext(request, () => open(openingOf(request)))
+      const exchange = open(new UndiciOpening(request))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
       const tap = { exchange, undo: tapBodies(request, exchange) }
@@ -94,18 +94,30 @@ function isRedirect(status: number | undefined): boolean {
   return status !== undefined && status >= 300 && status < 400
 }
 
-function openingOf({ method, origin, path }: UndiciRequest): Opening {
-  return path.startsWith('/') ? { method, origin: String(origin), path } : absoluteForm(method, path)
-}
+/** A class for its method: a closure for each request of the process would be most of what a foreign one costs. */
+class UndiciOpening implements Opening {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  readonly #request: UndiciRequest
 
-/**
- * The context at `create` is the caller's, but for a Pool that queues because of its `connections` limit: there it is
- * that of whoever freed the connection (undici 5 to 7: right for 2 of 50). `undici.request` and `stream` bring a
- * handler that is an AsyncResource and knows the caller's; fetch through such a pool brings none.
- */
-function inCallersContext<T>(request: UndiciRequest, fn: () => T): T {
-  const handler = handlerOf(request)
-  return handler === undefined ? fn() : handler.runInAsyncScope(fn)
+  constructor(request: UndiciRequest) {
+    const { origin, path } = request.path.startsWith('/') ? request : absoluteForm(request.path)
+    this.method = request.method
+    this.origin = typeof origin === 'string' ? origin : origin.origin
+    this.path = path
+    this.#request = request
+  }
+
+  /**
+   * The context at `create` is the caller's, but for a Pool that queues because of its `connections` limit: there it
+   * is that of whoever freed the connection (undici 5 to 7: right for 2 of 50). `undici.request` and `stream` bring a
+   * handler that is an AsyncResource and knows the caller's; fetch through such a pool brings none.
+   */
+  inCallersContext<T>(fn: () => T): T {
+    const handler = handlerOf(this.#request)
+    return handler === undefined ? fn() : handler.runInAsyncScope(fn)
+  }
 }
 
 interface Resource {
