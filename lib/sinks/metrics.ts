@@ -7,7 +7,7 @@ import { sayEachMinute } from '../say'
 import { Cardinality } from './metrics/cardinality'
 import { METRICS, PREFIX, TAGS } from './metrics/catalogue'
 import type { StatsdClient } from './metrics/client'
-import { destinationOf, shown } from './metrics/destination'
+import { type Destination, destinationOf, shown } from './metrics/destination'
 import { tagName, tagValue } from './metrics/tag-value'
 import type { Sink } from './sink'
 
@@ -43,6 +43,7 @@ class Sender {
   /** The socket and its timers must not hold the context of the request that happened to be the first. */
   readonly #outside = AsyncLocalStorage.snapshot()
   #client: StatsdClient | undefined
+  #to: Destination | undefined
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -89,16 +90,21 @@ class Sender {
 
   #connected(): StatsdClient {
     this.#client ??= this.#outside(() => {
-      const to = destinationOf(this.#config)
       this.#timer = setInterval(() => this.#sendCounters(), COUNTERS_EVERY_MS).unref()
-      return loadClient().createClient(to, cause => this.#failed(cause, shown(to)))
+      return loadClient().createClient(this.#destination(), cause => this.#failed(cause))
     })
     return this.#client
   }
 
-  #failed(cause: Error, to = 'the agent'): void {
+  #destination(): Destination {
+    this.#to ??= destinationOf(this.#config)
+    return this.#to
+  }
+
+  #failed({ message }: Error): void {
     tally('metrics.unsent')
-    sayEachMinute('metrics', `metrics could not be sent to ${to}: ${cause.message}`)
+    const why = message.replace(/^Error sending hot-shots message: Error: /, '')
+    sayEachMinute('metrics', `metrics could not be sent to ${shown(this.#destination())}: ${why}`)
   }
 
   #sharedTags(call: Call, room: number): string[] {

@@ -10,8 +10,7 @@ import { imageTokens } from './images'
  */
 const PER_MESSAGE = 3
 const REPLY = 3
-const TOOLS = 9
-const TOOLS_WITH_SYSTEM = 3
+const TOOLS = 3
 /** A call in the input, one of several made at once, and a call's output. */
 const PER_CALL = 8
 const PER_PARALLEL_CALL = 9
@@ -30,10 +29,7 @@ export function responsesPrompt(request: Json | undefined, model: string): Count
   )
   for (const [i, item] of items.entries()) addItem(sum, item, model, [items[i - 1], items[i + 1]].some(isFunctionCall))
   const functions = list(tools).filter(isFunction)
-  if (functions.length > 0) {
-    const system = items.some(({ role }) => role === 'system' || role === 'developer')
-    sum.text(functionsText(functions)).plus(system ? TOOLS_WITH_SYSTEM : TOOLS)
-  }
+  if (functions.length > 0) sum.text(functionsText(functions)).plus(TOOLS)
   if (functions.length < list(tools).length) sum.notes.add('built-in tools left out')
   if (prompt) sum.notes.add('stored prompt left out')
   if (previous_response_id || conversation) sum.notes.add('earlier turns left out')

@@ -50,13 +50,14 @@ function isName(host: string): boolean {
 
 const REMEMBERED_MS = 60_000
 
-/** A lookup that asks at most once a minute, as a name may move. */
+/** A lookup that asks at most once a minute, as a name may move. The socket asks for the address it binds to as well. */
 function remembered(): NonNullable<SocketOptions['lookup']> {
-  let known: { address: string; family: number; until: number } | undefined
+  const known = new Map<string, { address: string; family: number; until: number }>()
   return (hostname, _, callback) => {
-    if (known && performance.now() < known.until) return callback(null, known.address, known.family)
+    const found = known.get(hostname)
+    if (found && performance.now() < found.until) return callback(null, found.address, found.family)
     lookup(hostname, { family: 4 }, (cause, address, family) => {
-      if (!cause) known = { address, family, until: performance.now() + REMEMBERED_MS }
+      if (!cause) known.set(hostname, { address, family, until: performance.now() + REMEMBERED_MS })
       callback(cause, address, family)
     })
   }
