@@ -49,11 +49,13 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const pricer = createPricer(config)
   const { site, apiKey, logsUrl, spoolDir } = config
   const intake = config.logsEnabled ? createIntake({ site, apiKey, logsUrl, spoolDir }) : undefined
-  // The span sink is first: it gives the call the trace that the others name.
+  const metrics = createMetricsSink(config)
+  // The span sink is first: it gives the call the trace that the others name. Metrics are last: they count what became
+  // of the others.
   const sinks: readonly Sink[] = [
     ...(tracer === undefined ? [] : [createSpanSink(config, tracer)]),
-    createMetricsSink(config),
     ...(intake === undefined ? [] : [createLogSink(config, intake)]),
+    metrics,
   ]
   let unsent = false
 
@@ -90,21 +92,24 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   }
 
   const untap = [undici(open), http(open)]
-  const flush = async (withinMs = config.exitTimeoutMs): Promise<void> => {
+  const flushUntil = async (deadline: number): Promise<void> => {
     unsent = watch.open.size > 0
-    const all = work.done().then(() => Promise.allSettled(sinks.map(sink => sink.flush())))
-    await within(withinMs, Promise.all([counter.flush(), all]))
+    await until(deadline, Promise.all([counter.flush(), work.done()]))
+    const others = sinks.filter(sink => sink !== metrics)
+    await until(deadline, Promise.allSettled(others.map(sink => sink.flush())))
+    await until(deadline, metrics.flush())
   }
   return {
-    flush,
+    flush: (withinMs = config.exitTimeoutMs) => flushUntil(performance.now() + withinMs),
     pending: () => unsent,
     endOpen: () => watch.endAll(),
     exit: () => intake?.spoolSync(),
     async stop() {
       for (const undo of untap.splice(0)) undo()
       watch.endAll()
-      await flush()
-      await within(config.exitTimeoutMs, Promise.allSettled([...sinks.map(sink => sink.stop()), counter.stop()]))
+      const deadline = performance.now() + config.exitTimeoutMs
+      await flushUntil(deadline)
+      await until(deadline, Promise.allSettled([...sinks.map(sink => sink.stop()), counter.stop()]))
     },
   }
 }
@@ -146,11 +151,11 @@ function ended(end: CallEnd, call: Call): void {
   }
 }
 
-/** The timer is kept alive on purpose: it bounds the wait that keeps the process. */
-function within(ms: number, promise: Promise<unknown>): Promise<unknown> {
+/** Waits for a promise, but no longer than to a time of the monotonic clock; the wait keeps the process alive. */
+function until(deadline: number, promise: Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise(resolve => {
-    timer = setTimeout(resolve, ms)
+    timer = setTimeout(resolve, Math.max(0, deadline - performance.now()))
   })
   return Promise.race([promise, patience]).finally(() => clearTimeout(timer))
 }

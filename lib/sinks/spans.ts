@@ -88,8 +88,9 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
   return {
     open(start) {
       const span = startSpan(config, tracer, start)
-      start.trace = identityOf(tracer, span)
-      return endOf(config, span, start.trace)
+      const trace = identityOf(tracer, span)
+      if (trace !== undefined) start.trace = trace
+      return endOf(config, span, trace)
     },
     flush: () => flushTracer(tracer),
     stop: () => flushTracer(tracer),
@@ -123,17 +124,21 @@ function unifiedTags({ openaiService, service, env, version }: Config): Record<s
   }
 }
 
-function endOf(config: Config, span: Span, trace: TraceIdentity): CallEnd {
+function endOf(config: Config, span: Span, trace: TraceIdentity | undefined): CallEnd {
   return call => {
-    span.addTags(spanTags(call, config, trace))
-    span.finish(call.startedAt + call.durationMs)
+    // A span that is never finished would hold back its whole trace.
+    try {
+      span.addTags(spanTags(call, config, trace))
+    } finally {
+      span.finish(call.startedAt + call.durationMs)
+    }
   }
 }
 
 /** All tags of an ended call. */
-function spanTags(call: Call, config: Config, trace: TraceIdentity): Record<string, Fact> {
+function spanTags(call: Call, config: Config, trace: TraceIdentity | undefined): Record<string, Fact> {
   const tags: Record<string, Fact> = {}
-  const withContent = trace.kept() && sampled(trace.samplingId, config.spanSampleRate)
+  const withContent = trace?.kept() === true && sampled(trace.samplingId, config.spanSampleRate)
   addFacts(tags, 'openai.request.', call.request, withContent ? config.spanCharLimit : undefined)
   addFacts(tags, 'openai.response.', call.response, withContent ? config.spanCharLimit : undefined)
   for (const [tag, read] of Object.entries(CALL_TAGS)) add(tags, tag, read(call))
@@ -158,14 +163,16 @@ function add(tags: Record<string, Fact>, tag: string, value: TagValue): void {
   if (value !== undefined && value !== '' && !Number.isNaN(value)) tags[tag] = value
 }
 
-function identityOf(tracer: Tracer, span: Span): TraceIdentity {
+/** None where the tracer is off or not started: its spans are hollow, and nothing shall point at them. */
+function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefined {
   const context = span.context()
   const carrier: { dd?: Partial<Record<'trace_id' | 'span_id' | 'service' | 'env' | 'version', string>> } = {}
   tracer.inject(span, 'log', carrier)
-  const { service, env, version } = carrier.dd ?? {}
+  if (carrier.dd?.trace_id === undefined) return undefined
+  const { service, env, version } = carrier.dd
   return {
-    traceId: carrier.dd?.trace_id ?? context.toTraceId(),
-    spanId: carrier.dd?.span_id ?? context.toSpanId(),
+    traceId: carrier.dd.trace_id,
+    spanId: carrier.dd.span_id ?? context.toSpanId(),
     samplingId: BigInt(context.toTraceId()),
     ...(service === undefined ? {} : { service }),
     ...(env === undefined ? {} : { env }),
