@@ -28,7 +28,7 @@ export async function reply(
   tapes: readonly Tape[],
   asked: Answer,
 ): Promise<void> {
-  if (asked.headDelayMs) await sleep(asked.headDelayMs)
+  if (asked.headDelayMs) await sleep(asked.headDelayMs, undefined, { ref: false })
   const { fault } = asked
   if (fault && fault.kind !== 'truncate' && fault.afterBytes === undefined) return breakOff(res, fault)
   if (asked.earlyHints) res.writeEarlyHints({ link: '</v1/models>; rel=preload; as=fetch' })

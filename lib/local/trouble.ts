@@ -24,7 +24,7 @@ export interface Trouble {
 /** What the trouble leaves to be done: `true` if the request was dealt with and is not to be taken. */
 export async function suffer(trouble: Trouble, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
   const { status, retryAfter, slowMs, hanging, reset, halfClosed } = trouble
-  if (slowMs) await sleep(slowMs)
+  if (slowMs) await sleep(slowMs, undefined, { ref: false })
   if (hanging) return true
   if (reset) {
     req.socket.destroy()
