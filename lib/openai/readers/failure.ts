@@ -24,7 +24,8 @@ function failureOf(error: Json | undefined): BodyFailure | undefined {
   // A job that is well has `error: {}`, or one whose members are null.
   if (message === undefined) return undefined
   const failure: BodyFailure = { message: message.slice(0, LONGEST_MESSAGE) }
-  const type = str(error.type)
+  // A stream's error event has its own type there, not the error's.
+  const type = error.type === 'error' ? undefined : str(error.type)
   const param = str(error.param)
   if (type !== undefined) failure.type = type
   if (code !== undefined) failure.code = code

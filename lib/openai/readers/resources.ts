@@ -1,4 +1,7 @@
+import { ADMINISTRATION } from './administration'
+import { provenance } from './provenance'
 import type { Reader } from './reader'
+import { realtimeCalls } from './realtime-calls'
 import { type Shape, shaped } from './shape'
 
 const words = (text: string): readonly string[] => text.split(' ')
@@ -26,17 +29,51 @@ const VECTOR_STORE: Shape['response'] = {
 
 const SESSION: Shape = {
   request: {
-    params: words('model voice modalities session.type session.model expires_after.seconds type'),
-    counts: words('tools'),
+    params: words(
+      'model voice modalities type expires_after.seconds input_audio_transcription.model ' +
+        'input_audio_transcription.language session.type session.model session.audio.output.voice ' +
+        'session.audio.output.language status_code',
+    ),
+    counts: words('tools session.tools'),
     texts: words('instructions session.instructions'),
   },
   // `client_secret` and `value` are keys: never here.
-  response: { strings: words('type session.id session.type session.model voice'), numbers: words('expires_at') },
+  response: {
+    strings: words(
+      'type voice input_audio_transcription.model input_audio_transcription.language session.id session.type ' +
+        'session.model session.audio.output.voice session.audio.output.language',
+    ),
+    numbers: words('expires_at'),
+  },
 }
 
 /** The shape of each family that names alone describe. What is not here is read by `GENERIC`. */
 const SHAPES: Readonly<Record<string, Shape>> = {
-  engines: { response: { strings: words('owner') } },
+  engines: {
+    request: { params: words('max_rerank'), counts: words('documents'), texts: words('query') },
+    response: { strings: words('owner ready') },
+  },
+  answers: {
+    request: {
+      params: words('model search_model max_tokens temperature n stop'),
+      counts: words('documents examples'),
+      texts: words('question'),
+    },
+    response: { strings: words('search_model'), counts: words('selected_documents'), texts: words('answers') },
+  },
+  classifications: {
+    request: {
+      params: words('model search_model temperature'),
+      counts: words('examples labels'),
+      texts: words('query'),
+    },
+    response: { strings: words('search_model'), counts: words('selected_examples'), texts: words('label') },
+  },
+  // A consent's name is its speaker's.
+  'audio.voices': {
+    request: { params: words('language consent'), files: { filename: ['recording', 'audio_sample'] } },
+    response: { strings: words('object language') },
+  },
   files: { request: { params: words('purpose'), files: { filename: ['file'] } }, response: FILE },
   uploads: {
     request: { params: words('purpose filename bytes mime_type'), counts: words('part_ids') },
@@ -58,6 +95,18 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       counts: words('integrations'),
     },
     response: TRAINING,
+  },
+  'fine_tuning.checkpoints': {
+    request: { counts: words('project_ids') },
+    response: { strings: words('project_id') },
+  },
+  'fine_tuning.graders': {
+    request: { params: words('grader.type grader.name grader.model'), texts: words('model_sample') },
+    response: {
+      strings: words('grader.type grader.name metadata.type metadata.name metadata.sampled_model_name'),
+      numbers: words('reward metadata.execution_time metadata.token_usage'),
+      members: words('metadata.errors'),
+    },
   },
   batches: {
     request: { params: words('input_file_id endpoint completion_window') },
@@ -88,8 +137,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     response: VECTOR_STORE,
   },
   containers: {
-    request: { params: words('name expires_after.minutes'), counts: words('file_ids') },
-    response: { strings: words('name expires_after.anchor'), numbers: words('expires_after.minutes last_active_at') },
+    request: { params: words('name expires_after.minutes memory_limit'), counts: words('file_ids') },
+    response: {
+      strings: words('name expires_after.anchor memory_limit'),
+      numbers: words('expires_after.minutes last_active_at'),
+    },
   },
   'containers.files': {
     request: { params: words('file_id'), files: { filename: ['file'] } },
@@ -108,16 +160,22 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     },
   },
   'evals.runs.output_items': {
-    response: { strings: words('eval_id run_id'), numbers: words('datasource_item_id'), counts: words('results') },
+    response: {
+      strings: words('eval_id run_id sample.model sample.finish_reason'),
+      numbers: words(
+        'datasource_item_id sample.usage.prompt_tokens sample.usage.completion_tokens sample.usage.total_tokens',
+      ),
+      counts: words('results'),
+    },
   },
   videos: {
     request: {
-      params: words('model seconds size'),
+      params: words('model name seconds size video.id'),
       texts: words('prompt'),
       files: { input_reference: ['input_reference'], video: ['video'] },
     },
     response: {
-      strings: words('seconds size quality remixed_from_video_id error.code'),
+      strings: words('name seconds size quality remixed_from_video_id error.code'),
       numbers: words('progress completed_at expires_at'),
     },
   },
@@ -125,7 +183,6 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'realtime.client_secrets': SESSION,
   'realtime.transcription_sessions': SESSION,
   'realtime.translations.client_secrets': SESSION,
-  'realtime.calls': { request: { params: words('model voice status_code type') } },
   'chatkit.sessions': {
     request: { params: words('workflow.id workflow.version expires_after.seconds') },
     response: {
@@ -142,7 +199,6 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 
 /** Families whose members share the shape of one in the table. */
 const SAME_AS: Readonly<Record<string, string>> = {
-  'fine_tuning.checkpoints': 'fine_tuning.jobs',
   'assistants.files': 'vector_stores.files',
   'threads.messages.files': 'vector_stores.files',
   'skills.versions': 'skills',
@@ -156,9 +212,14 @@ export const GENERIC: Reader = shaped({
   billed: true,
 })
 
-const READERS: ReadonlyMap<string, Reader> = new Map(
-  Object.entries(SHAPES).map(([family, shape]): [string, Reader] => [family, shaped(shape)]),
-)
+const READERS: ReadonlyMap<string, Reader> = new Map([
+  ...Object.entries({ ...SHAPES, ...ADMINISTRATION }).map(([family, shape]): [string, Reader] => [
+    family,
+    shaped(shape),
+  ]),
+  ['realtime.calls', realtimeCalls(SESSION)],
+  ['content_provenance_checks', provenance],
+])
 
 export function resourceReader(family: string): Reader | undefined {
   return READERS.get(family) ?? READERS.get(SAME_AS[family] ?? '')
