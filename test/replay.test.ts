@@ -88,7 +88,7 @@ function expectFacts(span: Span, { model, usage, finishReasons, texts, outputs }
   for (const [i, reason] of finishReasons.entries()) {
     same(span.meta[`openai.response.choices.${i}.finish_reason`], reason)
   }
-  const prefix = span.resource === 'createCompletion' ? 'text' : 'message.content'
+  const prefix = /^create(?:Completion|Edit)$/.test(span.resource) ? 'text' : 'message.content'
   for (const [i, text] of texts.entries()) {
     same(span.meta[`openai.response.choices.${i}.${prefix}`], text ? escaped(text) : undefined)
   }

@@ -1,5 +1,6 @@
 import type { Call, StreamFacts } from './call'
 import type { Pricer } from './price'
+import { spends } from './price/spends'
 import { paceOf, type ReadCall } from './read'
 import type { TokenCounter } from './tokens'
 
@@ -17,9 +18,13 @@ export async function billed(call: Call, reading: ReadCall, counter: TokenCounte
   }
 }
 
-/** An answer with an error status cost nothing, and what never got an answer is not known to have. */
-function isCountable(call: Call): boolean {
-  return call.http.status !== undefined && call.http.status < 400
+/**
+ * Not what an error answered, which cost nothing; nor what only reads or ends another call; nor a background response
+ * that has not begun, whose tokens a later answer tells.
+ */
+function isCountable({ http, operation, response }: Call): boolean {
+  const answered = http.status !== undefined && http.status < 400
+  return answered && spends(operation) && response.fields.get('status') !== 'queued'
 }
 
 function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenCounter['complete']>[0] {
