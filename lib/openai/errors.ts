@@ -78,17 +78,18 @@ export function networkError(error: unknown): CallError {
 }
 
 /**
- * The error object in its many dresses: OpenAI's, Azure's without a type, a bare text, FastAPI's `detail`, Anthropic's
- * and a list around it (Google).
+ * The error object in its many dresses: OpenAI's, Azure's without a type, a bare text, FastAPI's `detail` (a text or a
+ * list), Anthropic's and a list around it (Google).
  */
 export function failureOf(body: Json | undefined): BodyFailure | undefined {
   const outer = Array.isArray(body) ? body[0] : body
-  const error = field(outer, 'error') ?? field(outer, 'detail') ?? field(outer, 'message')
+  const told = field(outer, 'error') ?? field(outer, 'detail') ?? field(outer, 'message')
+  const error = Array.isArray(told) ? told[0] : told
   if (typeof error === 'string') return { message: error.slice(0, LONGEST_MESSAGE) }
   if (!isObject(error)) return undefined
   const inner = at(error, 'innererror', 'code')
   return {
-    message: (str(error.message) ?? 'unknown error').slice(0, LONGEST_MESSAGE),
+    message: (str(error.message) ?? str(error.msg) ?? 'unknown error').slice(0, LONGEST_MESSAGE),
     ...named('type', str(error.type)),
     ...named('code', str(error.code) ?? numberAsText(error.code) ?? str(inner)),
     ...named('param', str(error.param)),

@@ -4,7 +4,7 @@ import { isTimeout } from '../transport/outcome'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from './call'
 import { bodyError, httpError, networkError } from './errors'
 import { defined, type HeaderFacts, readHeaders } from './headers'
-import { field, type Json, str } from './json'
+import { at, field, type Json, str } from './json'
 import { isBinary, readRequest, readResponse } from './payload'
 import type { Asked, Payload, Reader } from './readers/reader'
 import { looksLikeEvents } from './sse'
@@ -18,6 +18,8 @@ export interface Recognised {
   readonly query: string
   /** The operation's model, where the path names it. */
   readonly pathModel?: string
+  /** Where in the request's body the model stands; dots lead into objects. */
+  readonly modelField: string
   /** The answer is a file: its size is all that is read of it. */
   readonly answersFile: boolean
   /** Path without the query. */
@@ -85,7 +87,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     startedAt: start.startedAt,
     durationMs: end.is === 'ended' ? end.at - exchange.startedAt : 0,
     http: httpOf(start.api.base, exchange, recognised.path),
-    model: modelOf(request, asking.payload, recognised.pathModel),
+    model: modelOf(asking.payload, recognised),
     responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
     caller: headers.caller,
     request: reader.request(asked),
@@ -131,16 +133,19 @@ function since(exchange: Exchange, time: number | undefined): number {
 }
 
 /** Body, form field, path (where an Azure deployment stands, too): in that order. */
-function modelOf(request: Json | undefined, payload: Payload, pathModel: string | undefined): string | undefined {
-  const form = payload.kind === 'form' ? payload.fields.get('model') : undefined
-  return (str(field(request, 'model')) ?? str(form) ?? pathModel)?.slice(0, LONGEST_MODEL)
+function modelOf(payload: Payload, { modelField, pathModel }: Recognised): string | undefined {
+  const form = payload.kind === 'form' ? payload.fields.get(modelField) : undefined
+  return (str(at(jsonOf(payload), ...modelField.split('.'))) ?? str(form) ?? pathModel)?.slice(0, LONGEST_MODEL)
 }
 
 const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'wss:': 443, 'ws:': 80 }
 
+const NOWHERE = { protocol: '', hostname: '', port: '', origin: '' }
+
 /** From `api.base`, which has neither userinfo nor query. */
 function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
-  const { protocol, hostname, port, origin } = new URL(base)
+  // A `host` header may say anything while the connection goes elsewhere.
+  const { protocol, hostname, port, origin } = URL.canParse(base) ? new URL(base) : NOWHERE
   return defined({
     url: `${origin}${path}`,
     host: hostname,

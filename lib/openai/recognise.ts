@@ -31,6 +31,7 @@ export function recognise(place: Place, { method, path }: Opening): Recognised |
     params: found?.params ?? new Map(),
     query: place.query,
     path: withoutQuery(path),
+    modelField: (found?.route.model === 'body' && found.route.modelField) || 'model',
     answersFile: found?.route.file ?? false,
     ...(pathModel === undefined ? {} : { pathModel }),
   }
