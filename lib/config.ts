@@ -215,7 +215,7 @@ function read<T>(value: string | undefined, name: string, kind: Kind<T>, fallbac
   if (value === undefined || value.trim() === '') return fallback
   const parsed = kind.parse(value.trim())
   if (parsed !== undefined) return parsed
-  const shown = name.includes('KEY') ? 'the value' : JSON.stringify(value.slice(0, 100))
+  const shown = name.includes('KEY') ? 'the value' : JSON.stringify(value.slice(0, 100).replace(/[^\s/@]+@/g, '...@'))
   say(`${name}: ${shown} is not ${kind.expects}; ${shownDefault(fallback)} is used instead`)
   return fallback
 }
