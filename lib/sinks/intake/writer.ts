@@ -260,7 +260,7 @@ export class Writer implements Intake {
     const lasting = this.#refuge.exists || verdict !== 'later'
     const kept = items.filter(({ failedAt = now }) => lasting || now - failedAt <= this.#parts.limits.retryForMs)
     this.#losses.add(items.length - kept.length, 'expired')
-    void kept
+    this.#queue.putBack(kept)
     this.#makeRoom()
   }
 
