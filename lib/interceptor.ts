@@ -1,6 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from './config'
 import { createContentFilter } from './content'
+import { suppress } from './context'
 import { tally } from './counters'
 import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
@@ -11,6 +12,7 @@ import { type ReadCall, type Recognised, readCall } from './openai/read'
 import { recognise } from './openai/recognise'
 import { createTokenCounter } from './openai/tokens'
 import { createIntake } from './sinks/intake'
+import { untraced } from './sinks/intake/untraced'
 import { createLogSink } from './sinks/logs'
 import { createMetricsSink } from './sinks/metrics'
 import type { CallEnd, Sink } from './sinks/sink'
@@ -48,7 +50,8 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const counter = createTokenCounter()
   const pricer = createPricer(config)
   const { site, apiKey, logsUrl, spoolDir } = config
-  const intake = config.logsEnabled ? createIntake({ site, apiKey, logsUrl, spoolDir }) : undefined
+  const unobserved = tracer === undefined ? suppress : untraced(tracer)
+  const intake = config.logsEnabled ? createIntake({ site, apiKey, logsUrl, spoolDir, unobserved }) : undefined
   const metrics = createMetricsSink(config)
   // The span sink is first: it gives the call the trace that the others name. Metrics are last: they count what became
   // of the others.
@@ -58,6 +61,8 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     metrics,
   ]
   let unsent = false
+  /** Logs that the intake does not take are tried once at the end, not for ever. */
+  let triedLogs = false
 
   const open = (opening: Opening): Exchange | undefined => {
     const place = hosts.find(opening.origin, opening.path)
@@ -77,6 +82,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     })
     watch.add(exchange)
     unsent = true
+    triedLogs = false
     return exchange
   }
 
@@ -98,10 +104,11 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     const others = sinks.filter(sink => sink !== metrics)
     await until(deadline, Promise.allSettled(others.map(sink => sink.flush())))
     await until(deadline, metrics.flush())
+    triedLogs = true
   }
   return {
     flush: (withinMs = config.exitTimeoutMs) => flushUntil(performance.now() + withinMs),
-    pending: () => unsent,
+    pending: () => unsent || (!triedLogs && (intake?.counts.pending ?? 0) > 0),
     endOpen: () => watch.endAll(),
     exit: () => intake?.spoolSync(),
     async stop() {
