@@ -1,0 +1,2 @@
+export { type DashboardOptions, dashboard } from './dashboard'
+export { monitors } from './monitors'
