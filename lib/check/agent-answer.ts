@@ -1,0 +1,57 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { ClientRequest, IncomingMessage } from 'node:http'
+
+/** What the agent said to dd-trace, or why it said nothing: an error's code, or `hanging`. */
+export type AgentAnswer = { readonly path: string; readonly status: number } | { readonly failure: string }
+
+export interface AgentWatch {
+  /** Of the first post of traces from now on. */
+  readonly answer: Promise<AgentAnswer>
+  stop(): void
+}
+
+const TRACES = /\/v[\d.]+\/traces$/
+
+/**
+ * Listens in on dd-trace's own post, which it tells nobody the outcome of: Node publishes every request of `node:http`
+ * on these channels.
+ */
+export function watchAgent(): AgentWatch {
+  let settle: (answer: AgentAnswer) => void = () => {}
+  const answer = new Promise<AgentAnswer>(resolve => {
+    settle = resolve
+  })
+  const onFinish = (message: unknown): void => {
+    const request = postOf(message)
+    const response = member(message, 'response')
+    if (request === undefined || !(response instanceof IncomingMessage)) return
+    settle({ path: request.path, status: response.statusCode ?? 0 })
+  }
+  const onError = (message: unknown): void => {
+    const request = postOf(message)
+    // dd-trace gives up after 2 seconds, by `abort`.
+    if (request !== undefined) settle({ failure: request.aborted ? 'hanging' : codeOf(member(message, 'error')) })
+  }
+  subscribe('http.client.response.finish', onFinish)
+  subscribe('http.client.request.error', onError)
+  return {
+    answer,
+    stop() {
+      unsubscribe('http.client.response.finish', onFinish)
+      unsubscribe('http.client.request.error', onError)
+    },
+  }
+}
+
+function postOf(message: unknown): ClientRequest | undefined {
+  const request = member(message, 'request')
+  return request instanceof ClientRequest && TRACES.test(request.path) ? request : undefined
+}
+
+function codeOf(error: unknown): string {
+  return String(member(error, 'code') ?? error)
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

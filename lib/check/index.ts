@@ -1,0 +1,54 @@
+import { readConfig } from '../config'
+import { tryLog } from './log'
+import { tryMetric } from './metric'
+import { type Section, settingsOf } from './settings'
+import { trySpan } from './span'
+import type { Trial } from './trial'
+
+export interface CheckOptions {
+  readonly env: NodeJS.ProcessEnv
+  /** Of this package. */
+  readonly version: string
+  print(text: string): void
+}
+
+/**
+ * Says what would be recognised and sent where in this environment, sends one test span, metric and log there, and says
+ * what became of each. Gives the exit code: 1 if anything was not accepted. Takes a few seconds at most.
+ */
+export async function check({ env, version, print }: CheckOptions): Promise<number> {
+  const config = readConfig(env)
+  print(`interceptor ${version}, node ${process.versions.node}, dd-trace ${tracerVersion() ?? 'not installed'}\n`)
+  print(settingsOf(config, env).map(sectionShown).join('\n\n'))
+  const trials = await Promise.all([trySpan(config, env), tryMetric(config), tryLog(config, env)])
+  print(`\ntried\n${trials.map(trialShown).join('\n')}`)
+  return trials.some(({ verdict }) => verdict === 'not accepted') ? 1 : 0
+}
+
+function tracerVersion(): string | undefined {
+  try {
+    return (require('dd-trace/package.json') as { version: string }).version
+  } catch {
+    return undefined
+  }
+}
+
+const LABEL = 23
+const VERDICT = 21
+const NAME = 8
+
+function sectionShown({ title, rows }: Section): string {
+  return [
+    title,
+    ...rows.map(([label, text]) => `  ${label.padEnd(LABEL)}${hanging(text.split('\n'), LABEL + 2)}`),
+  ].join('\n')
+}
+
+function trialShown({ name, where, verdict, because, remedy }: Trial): string {
+  const lines = [where, because, ...(remedy === undefined ? [] : [remedy])]
+  return `  ${name.padEnd(NAME)}${verdict.padEnd(VERDICT)}${hanging(lines, NAME + VERDICT + 2)}`
+}
+
+function hanging(lines: readonly string[], indent: number): string {
+  return lines.join(`\n${' '.repeat(indent)}`)
+}

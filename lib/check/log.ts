@@ -1,0 +1,74 @@
+import { hostname } from 'node:os'
+import type { Config } from '../config'
+import { suppress } from '../context'
+import { intakeUrl } from '../sinks/intake'
+import { batchBody } from '../sinks/intake/batch'
+import { systemClock } from '../sinks/intake/clock'
+import { LIMITS } from '../sinks/intake/limits'
+import { type Answer, createTransport } from '../sinks/intake/transport'
+import { type Verdict as Answered, verdictOf } from '../sinks/intake/verdict'
+import { keyShown, urlShown } from './secrets'
+import { type Judgement, refusal, type Trial, within } from './trial'
+
+/** Posts one entry as the writer of logs would, and tells what the intake answered. */
+export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
+  const url = intakeUrl(config)
+  const trial = { name: 'log', where: urlShown(url.href) } as const
+  const apiKey = config.apiKey?.trim()
+  if (!config.logsEnabled) {
+    const remedy = `to have logs, set DD_OPENAI_LOGS_ENABLED=true${apiKey ? '' : ' and DD_API_KEY'}`
+    return { ...trial, verdict: 'off', because: 'DD_OPENAI_LOGS_ENABLED is not true', remedy }
+  }
+  if (!apiKey) return { ...trial, ...refusal('there is no DD_API_KEY', 'set it to a key of your organization') }
+  if (!/^https?:$/.test(url.protocol)) {
+    return { ...trial, ...refusal('it is no http or https URL', 'correct DD_AGENTLESS_LOG_SUBMISSION_URL') }
+  }
+  return { ...trial, ...judged(await post(url, apiKey, config, env), config, apiKey) }
+}
+
+async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<Answer> {
+  const { timeoutMs, connectTimeoutMs } = LIMITS
+  const clock = systemClock
+  const transport = createTransport({ url, apiKey, env, clock, timeoutMs, connectTimeoutMs, unobserved: suppress })
+  const body = await batchBody([{ json: Buffer.from(JSON.stringify(entryOf(config))), at: clock.now() }])
+  // The transport's own bound comes first; this one holds the process until then.
+  const answer = await within(timeoutMs + 1_000, transport.post(body))
+  transport.close()
+  return answer ?? { failure: 'ETIMEDOUT' }
+}
+
+function entryOf({ openaiService, service, env = '', version = '' }: Config): Record<string, string | number> {
+  return {
+    timestamp: Date.now(),
+    message: 'interceptor check',
+    hostname: hostname(),
+    ddsource: 'openai',
+    service: openaiService ?? service ?? '',
+    status: 'info',
+    ddtags: `env:${env},version:${version}`,
+  }
+}
+
+const WAY_OUT = 'is there a way out from here? HTTPS_PROXY and NO_PROXY are honoured'
+
+const FAILURES: Readonly<Record<string, Judgement>> = {
+  ECONNREFUSED: refusal('nothing listens there', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
+  ENOTFOUND: refusal('there is no such host', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
+  ETIMEDOUT: refusal(`no answer within ${LIMITS.timeoutMs / 1000} seconds`, WAY_OUT),
+  UND_ERR_CONNECT_TIMEOUT: refusal(`no connection within ${LIMITS.connectTimeoutMs / 1000} seconds`, WAY_OUT),
+  UND_ERR_INVALID_ARG: refusal('it cannot be sent', 'DD_API_KEY has characters that no header may have'),
+}
+
+function judged(answer: Answer, { site, logsUrl }: Config, apiKey: string): Judgement {
+  if ('failure' in answer) return FAILURES[answer.failure] ?? refusal(answer.failure, WAY_OUT)
+  const because = `the answer was ${answer.status}`
+  const place = logsUrl === undefined ? `DD_SITE (${site})` : 'DD_AGENTLESS_LOG_SUBMISSION_URL'
+  const remedies: Record<Exclude<Answered, 'taken'>, string> = {
+    key: `DD_API_KEY (${keyShown(apiKey)}) is wrong, or no key of ${place}`,
+    address: `it is no logs intake: correct ${place}`,
+    bad: `it does not understand the entry: is ${place} a logs intake?`,
+    later: 'it takes nothing now: try again later',
+  }
+  const verdict = verdictOf(answer.status)
+  return verdict === 'taken' ? { verdict: 'accepted', because } : refusal(because, remedies[verdict])
+}

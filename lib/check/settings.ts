@@ -1,0 +1,125 @@
+import type { Config } from '../config'
+import { fingerprint } from '../openai/headers'
+import { createHosts } from '../openai/hosts'
+import { readOwnPrices } from '../openai/price/own'
+import { PATTERNS } from '../redact/patterns'
+import { intakeUrl } from '../sinks/intake'
+import { destinationOf, shown } from '../sinks/metrics/destination'
+import { agentUrl } from './agent-url'
+import { keyShown, urlShown } from './secrets'
+
+export interface Section {
+  readonly title: string
+  /** A text may have several lines. */
+  readonly rows: readonly (readonly [label: string, text: string])[]
+}
+
+/** Recognised unasked, a line each of a kind; `openai/hosts.ts` has the rules. */
+export const BUILT_IN_HOSTS: readonly (readonly string[])[] = [
+  ['api.openai.com', '*.api.openai.com'],
+  ['*.openai.azure.com', '*.openai.azure.us', '*.openai.azure.cn'],
+  ['*.cognitiveservices.azure.com', '*.cognitiveservices.azure.us', '*.cognitiveservices.azure.cn'],
+  ['*.services.ai.azure.com', '*.azure-api.net'],
+]
+
+const NOTHING = '-'
+
+/** What is observed here, and what of it is sent where: in words, without a secret. */
+export function settingsOf(config: Config, env: NodeJS.ProcessEnv): Section[] {
+  return [
+    {
+      title: 'recognised',
+      rows: [
+        ['built in', BUILT_IN_HOSTS.map(hosts => hosts.join(', ')).join('\n')],
+        ['OPENAI_BASE_URL', hostsShown(config.openaiBaseUrl === undefined ? [] : [config.openaiBaseUrl])],
+        ['AZURE_OPENAI_ENDPOINT', hostsShown(config.azureEndpoint === undefined ? [] : [config.azureEndpoint])],
+        ['INTERCEPTOR_HOSTS', hostsShown(config.hosts)],
+        ['OPENAI_API_KEY', env.OPENAI_API_KEY ? `${fingerprint(env.OPENAI_API_KEY)} on spans and metrics` : NOTHING],
+      ],
+    },
+    {
+      title: 'sent',
+      rows: [
+        ['as', identity(config)],
+        ['spans to', spansTo(config, env)],
+        [
+          'metrics to',
+          config.metricsEnabled ? shown(destinationOf(config)) : 'nowhere: DD_OPENAI_METRICS_ENABLED is false',
+        ],
+        ['logs to', logsTo(config)],
+      ],
+    },
+    {
+      title: 'content',
+      rows: [
+        ['prompts and outputs', contentOf(config)],
+        ['redacted', redactedOf(config)],
+        ['bodies read', `up to ${bytes(config.maxBodyBytes)} a side, ${bytes(config.maxTotalBytes)} in all`],
+        ['prices', pricesOf(config)],
+      ],
+    },
+  ]
+}
+
+function hostsShown(entries: readonly string[]): string {
+  return entries.map(entry => urlShown(entry) + (isUsable(entry) ? '' : ' (left out: no host)')).join(', ') || NOTHING
+}
+
+function isUsable(entry: string): boolean {
+  let usable = true
+  createHosts({ hosts: [entry], openaiBaseUrl: undefined, azureEndpoint: undefined }, () => {
+    usable = false
+  })
+  return usable
+}
+
+function identity({ openaiService, service, env, version, enabled }: Config): string {
+  const named = [
+    `service ${openaiService ?? service ?? NOTHING}`,
+    `env ${env ?? NOTHING}`,
+    `version ${version ?? NOTHING}`,
+  ].join(', ')
+  return enabled ? named : `${named}; but nothing is observed: INTERCEPTOR_ENABLED is false`
+}
+
+function spansTo({ startTracer }: Config, env: NodeJS.ProcessEnv): string {
+  const to = urlShown(agentUrl(env) ?? `${env.DD_TRACE_AGENT_URL}, which is no URL`)
+  return startTracer ? to : `${to}, unless the app’s tracer.init() says otherwise`
+}
+
+function logsTo(config: Config): string {
+  if (!config.logsEnabled) return 'nowhere: DD_OPENAI_LOGS_ENABLED is not true'
+  const key = config.apiKey === undefined ? 'no DD_API_KEY' : `DD_API_KEY ${keyShown(config.apiKey)}`
+  return `${urlShown(intakeUrl(config).href)} (${config.logsUrl === undefined ? `site ${config.site}, ` : ''}${key})`
+}
+
+function contentOf({ captureContent, spanSampleRate, spanCharLimit, logsEnabled, logSampleRate }: Config): string {
+  if (!captureContent) return 'never leave: INTERCEPTOR_CAPTURE_CONTENT is false'
+  const onSpans = `on spans of ${share(spanSampleRate)}, cut to ${spanCharLimit} characters`
+  return logsEnabled ? `${onSpans}; in full in logs of ${share(logSampleRate)}` : onSpans
+}
+
+function share(rate: number): string {
+  if (rate === 1) return 'all traces'
+  return rate === 0 ? 'no trace' : `${Number((rate * 100).toPrecision(3))} % of traces`
+}
+
+function redactedOf({ redactPatterns }: Config): string {
+  const named = redactPatterns.map(name => (Object.hasOwn(PATTERNS, name) ? name : `${name} (no such pattern)`))
+  return ['the call’s own key', ...named].join(', ')
+}
+
+function pricesOf({ prices }: Config): string {
+  if (prices === undefined) return 'built-in list'
+  try {
+    readOwnPrices(prices)
+    return `${prices}, then the built-in list`
+  } catch (error) {
+    return `built-in list; ${prices} cannot be used: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+function bytes(n: number): string {
+  const MIB = 1_048_576
+  return n % MIB === 0 ? `${n / MIB} MiB` : `${n.toLocaleString('en')} bytes`
+}
