@@ -70,7 +70,7 @@ for (const tape of loadTapes()) {
       compared += 1
     }
     // An epoch in milliseconds has no finer place in a double than a quarter of a microsecond.
-    assert.ok(Math.abs((duration.values[0] ?? 0) - span.duration) < 1000)
+    assert.ok(Math.abs(Number(duration.values[0]) - span.duration) < 1000)
     assert.is(entry.duration, duration.values[0])
     assert.is(entry.status, span.error === 1 ? 'error' : 'info')
     assert.is(entry.message, `sampled ${span.resource}`)

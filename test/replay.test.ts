@@ -43,10 +43,9 @@ function factsOf(tape: Tape): Facts {
 }
 
 function bodiesOf(tape: Tape): Loose[] {
-  if (tape.response.events !== undefined) {
-    return events(tape)
-      .map(event => (event as unknown as { data: Loose }).data)
-      .filter(data => typeof data === 'object')
+  const streamed = events(tape)
+  if (streamed !== undefined) {
+    return streamed.map(event => (event as { data?: Loose }).data).filter(data => typeof data === 'object')
   }
   try {
     return [JSON.parse(responseBytes(tape).toString())]

@@ -331,7 +331,8 @@ streams('after the app has left, nothing of ours reads on: the server writes as 
     for await (const _ of response.body as unknown as AsyncIterable<Uint8Array>) break
     const [received] = world.openai.calls.slice(asked)
     await received?.done
-    return received?.bytesWritten ?? assert.unreachable()
+    if (received === undefined) throw new Error('the server saw no call')
+    return received.bytesWritten
   }
   const observed = await written()
   await world.handle.stop()
