@@ -57,6 +57,20 @@ test('two copies of the package: one span a call', async ({ ground }) => {
   assertSeen(await run(ground, ONE_CALL, { flags: [...REQUIRE, '--require', copy] }), 1)
 })
 
+test('the app’s global fetch stays on the undici inside Node, though logs are sent through ours', async ({
+  ground,
+}) => {
+  const source = `
+    const { Agent } = require(${JSON.stringify(require.resolve('undici'))})
+    console.log(globalThis[Symbol.for('undici.globalDispatcher.1')] instanceof Agent ? 'ours' : 'its own')`
+  const { code, stdout } = await run(ground, source, {
+    // Without dd-trace, which would have touched fetch before.
+    cwd: ground.folder,
+    env: { DD_OPENAI_LOGS_ENABLED: 'true', DD_API_KEY: 'x' },
+  })
+  assert.equal([code, stdout.trim()], [0, 'its own'])
+})
+
 test('an ESM app with the SDK', async ({ ground }) => {
   assertSeen(await run(ground, SDK_APP, { name: 'sdk.mjs' }), 1)
   assertSeen(await run(ground, SDK_APP, { name: 'sdk.mjs', flags: IMPORT }), 1)

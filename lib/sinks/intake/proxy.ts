@@ -13,7 +13,7 @@ interface Connecting {
  * undici is loaded here and not before: a process that sends no logs does not pay for it.
  */
 export function createDispatcher({ url, connectTimeoutMs, env }: Connecting): Dispatcher {
-  const undici: typeof import('undici') = require('undici')
+  const undici = loadUndici()
   const options = { connections: 1, pipelining: 1 }
   const direct = (): Pool =>
     new undici.Pool(url.origin, { ...options, connect: unheld(undici.buildConnector({ timeout: connectTimeoutMs })) })
@@ -34,6 +34,15 @@ export function createDispatcher({ url, connectTimeoutMs, env }: Connecting): Di
     sayOnce('proxy', 'HTTPS_PROXY is not the URL of a proxy; logs are sent without one')
     return direct()
   }
+}
+
+/**
+ * Whichever undici is loaded first puts its own agent in for the process's global `fetch`. Touching a global of Node's
+ * makes that the built-in one: the app's `fetch` must not run on our copy.
+ */
+function loadUndici(): typeof import('undici') {
+  void globalThis.Request
+  return require('undici')
 }
 
 /**
