@@ -24,6 +24,9 @@ const OK = [[CHAT, '200']]
 const PLAIN = completion({ content: 'Hello!' })
 const HANGING: Answer = { tape: 'js-chat-completion-stream-1', fault: { kind: 'hang', afterBytes: 700 } }
 
+/** More than the kernel and a client keep for somebody who does not read. */
+const BIG: Answer = { body: { model: 'gpt-4o-mini', text: 'x'.repeat(20 << 20) }, pieceBytes: 1 << 16 }
+
 const SCENES: Record<string, Row> = {
   ownPushBefore: { spans: OK },
   ownWriteAndEnd: { spans: OK },
@@ -40,6 +43,8 @@ const SCENES: Record<string, Row> = {
   bigUpload: { answer: { body: { id: 'file-1', object: 'file' } }, spans: [['createFile', '200']] },
   cloned: { spans: OK },
   readByHand: { answer: HANGING, spans: [[CHAT, '200', 'aborted']] },
+  readSlowly: { answer: BIG, spans: OK },
+  readSlowlyByHttp: { answer: BIG, spans: OK },
   redirected: {
     answer: ({ url }) => (url === '/v1/moved' ? { redirect: '/v1/models' } : { tape: 'js-models' }),
     spans: [
@@ -137,6 +142,12 @@ test('what the span says is what was on the wire, whatever the app did to its me
     assert.is(span?.meta['openai.request.messages.0.content'], 'Hello, OpenAI!', scene)
     assert.is(span?.meta['openai.response.choices.0.message.content'], 'Hello!', scene)
     assert.is(span?.metrics['openai.response.usage.total_tokens'], 12, scene)
+  }
+})
+
+test('a client that reads slowly holds its server back as it would alone', ({ pair }) => {
+  for (const scene of ['readSlowly', 'readSlowlyByHttp']) {
+    assert.match(pair.observed.scenes.get(scene)?.join('\n') ?? '', /held back",true/, scene)
   }
 })
 

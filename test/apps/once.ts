@@ -1,0 +1,10 @@
+import OpenAI from 'openai'
+
+const client = new OpenAI({ apiKey: 'sk-test-of-the-app-abcd', baseURL: `${process.env.OPENAI_ORIGIN}/v1` })
+const messages = [{ role: 'user' as const, content: 'Hello, OpenAI!' }]
+
+async function main(): Promise<void> {
+  console.log(JSON.stringify(await client.chat.completions.create({ model: 'gpt-4o-mini', messages })))
+}
+
+void main()
