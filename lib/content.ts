@@ -1,5 +1,5 @@
 import type { Config } from './config'
-import type { Call, Fact, Facts } from './openai/call'
+import type { Call, CallError, Fact, Facts } from './openai/call'
 import type { Json, JsonObject } from './openai/json'
 import { createRedactor, mapStrings, type Redactor, scrubSecret } from './redact'
 
@@ -57,19 +57,24 @@ function scrubbed(call: Call, secrets: readonly string[]): Call {
     fields: mapped<Fact>(fields, value => (typeof value === 'string' ? scrub(value) : value)),
     content: mapped(content, scrub),
   })
-  const { error } = call
-  const { message, stack } = error ?? {}
   return {
     ...call,
     request: facts(call.request),
     response: facts(call.response),
     sample: eachText(call.sample, value => mapStrings(value, scrub)),
-    ...(error === undefined
-      ? {}
-      : {
-          error: { ...error, message: scrub(message ?? ''), ...(stack === undefined ? {} : { stack: scrub(stack) }) },
-        }),
+    ...(call.error === undefined ? {} : { error: scrubbedError(call.error, scrub) }),
   }
+}
+
+const TEXTS_OF_ERROR = ['message', 'stack', 'type', 'code', 'param'] as const
+
+function scrubbedError(error: CallError, scrub: (text: string) => string): CallError {
+  const clean = { ...error }
+  for (const name of TEXTS_OF_ERROR) {
+    const text = clean[name]
+    if (text !== undefined) clean[name] = scrub(text)
+  }
+  return clean
 }
 
 function eachText(sample: Call['sample'], change: (value: Json, name: string) => Json | undefined): JsonObject {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { guarded } from './guard'
 
 /** What the app says of the calls it makes inside a function: across awaits, never across contexts. */
 interface CallContext {
@@ -20,11 +21,16 @@ export function callContext(): CallContext {
 export function withTags<T>(tags: Record<string, string | number | boolean | null | undefined>, fn: () => T): T {
   const outer = callContext()
   const merged: Record<string, string> = { ...outer.tags }
-  for (const [key, value] of Object.entries(tags)) {
-    if (value !== null && value !== undefined) merged[key] = String(value)
-  }
+  merge(merged, tags)
   return storage.run({ tags: merged, suppressed: outer.suppressed }, fn)
 }
+
+/** What has no text, in code that is not type-checked, is left out: a tag must not cost the app its call. */
+const merge = guarded('tags', (into: Record<string, string>, tags: object) => {
+  for (const [key, value] of Object.entries(tags)) {
+    if (value !== null && value !== undefined) into[key] = String(value)
+  }
+})
 
 /** Calls made inside `fn`, across awaits, are not observed. */
 export function suppress<T>(fn: () => T): T {

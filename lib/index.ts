@@ -1,5 +1,6 @@
 import { readConfig, type Settings } from './config'
 import { counters } from './counters'
+import { guarded } from './guard'
 import { type Running, run } from './interceptor'
 import { sayOnce } from './say'
 import { findTracer } from './tracer'
@@ -36,7 +37,8 @@ export function start(settings: Settings = {}): Handle {
   const running = shared[RUNNING]
   if (running !== undefined) return running.handle
   const config = readConfig(process.env, settings)
-  const handle = config.enabled ? handleOf(run(config, findTracer(config))) : IDLE
+  if (!config.enabled) return IDLE
+  const handle = handleOf(run(config, findTracer(config)))
   shared[RUNNING] = { handle }
   return handle
 }
@@ -46,13 +48,15 @@ const IDLE: Handle = { flush: async () => {}, stop: async () => {}, counters }
 function handleOf(running: Running): Handle {
   // Before the tracer's own handler, which flushes only once: our last spans must be finished by then.
   // Sending wakes the event loop, so this is called again when that is done.
-  const beforeExit = (): void => {
+  const beforeExit = guarded('beforeExit', () => {
     if (!running.pending()) return
     running.endOpen()
     running.flush().catch(() => sayOnce('exit', 'the last flush failed'))
-  }
+  })
+  // What is thrown here would change the app's exit code.
+  const exit = guarded('exit', () => running.exit())
   process.prependListener('beforeExit', beforeExit)
-  process.on('exit', running.exit)
+  process.on('exit', exit)
   let stopped: Promise<void> | undefined
   return {
     flush: withinMs => running.flush(withinMs),
@@ -65,7 +69,7 @@ function handleOf(running: Running): Handle {
 
   async function stopAll(): Promise<void> {
     process.removeListener('beforeExit', beforeExit)
-    process.removeListener('exit', running.exit)
+    process.removeListener('exit', exit)
     shared[RUNNING] = undefined
     await running.stop()
   }

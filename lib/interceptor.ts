@@ -1,4 +1,5 @@
 import type { Tracer } from 'dd-trace'
+import { LONGEST_TIMER_MS } from './clock'
 import type { Config } from './config'
 import { createContentFilter } from './content'
 import { suppress } from './context'
@@ -8,7 +9,7 @@ import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createHosts, type Place } from './openai/hosts'
 import { createPricer } from './openai/price'
-import { type ReadCall, type Recognised, readCall } from './openai/read'
+import { type ReadCall, type Recognised, readCall, unreadCall } from './openai/read'
 import { recognise } from './openai/recognise'
 import { createTokenCounter } from './openai/tokens'
 import { createIntake } from './sinks/intake'
@@ -78,7 +79,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     const ends = sinks.map(sink => opened(sink, recognised.start)).filter(end => end !== undefined)
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
       watch.delete(exchange)
-      work.add(() => read(exchange, recognised, site, ends))
+      work.add(() => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, ends)))
     })
     watch.add(exchange)
     unsent = true
@@ -91,19 +92,22 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     const call = filter(joined(reading, exchange, attempts, site), reading.headers.secrets)
     // Counting may wait for the tokenizer to load: the next exchange need not.
     work.track(
-      billed(call, reading, counter, pricer).then(whole => {
-        for (const end of ends) ended(end, whole)
-      }),
+      billed(call, reading, counter, pricer)
+        .catch(() => unbilled(call))
+        .then(whole => endAll(ends, whole)),
     )
   }
 
   const untap = [undici(open), http(open)]
   const flushUntil = async (deadline: number): Promise<void> => {
     unsent = watch.open.size > 0
-    await until(deadline, Promise.all([counter.flush(), work.done()]))
+    await until(deadline, [counter.flush(), work.done()])
     const others = sinks.filter(sink => sink !== metrics)
-    await until(deadline, Promise.allSettled(others.map(sink => sink.flush())))
-    await until(deadline, metrics.flush())
+    await until(
+      deadline,
+      others.map(sink => sink.flush()),
+    )
+    await until(deadline, [metrics.flush()])
     triedLogs = true
   }
   return {
@@ -116,21 +120,21 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
       watch.endAll()
       const deadline = performance.now() + config.exitTimeoutMs
       await flushUntil(deadline)
-      await until(deadline, Promise.allSettled([...sinks.map(sink => sink.stop()), counter.stop()]))
+      await until(deadline, [...sinks.map(sink => sink.stop()), counter.stop()])
     },
   }
 }
 
 function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
   const { status, startedAt, state, method } = exchange
-  const failed = state.is === 'ended' && state.outcome === 'failed' && status === undefined
+  const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(
     { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, body: sent },
     {
       startedAt,
       endedAt: state.is === 'ended' ? state.at : startedAt,
       attempt: call.attempt,
-      mayBeRetried: failed || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
+      mayBeRetried: unanswered || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
     },
   )
   return {
@@ -138,6 +142,18 @@ function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts:
     ...(attempt === undefined ? {} : { attempt }),
     ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
   }
+}
+
+/** Whatever fails in reading, a span that was begun is finished: it would hold back its whole trace. */
+function unread(exchange: Exchange, recognised: Recognised, ends: readonly CallEnd[]): void {
+  tally('swallowed.read')
+  exchange.release()
+  endAll(ends, unreadCall(exchange, recognised))
+}
+
+function unbilled(call: Call): Call {
+  tally('swallowed.bill')
+  return call
 }
 
 /** A sink that fails harms neither the app nor the other sinks. */
@@ -150,19 +166,24 @@ function opened(sink: Sink, start: CallStart): CallEnd | undefined {
   }
 }
 
-function ended(end: CallEnd, call: Call): void {
-  try {
-    end(call)
-  } catch {
-    tally('swallowed.sink.end')
+function endAll(ends: readonly CallEnd[], call: Call): void {
+  for (const end of ends) {
+    try {
+      end(call)
+    } catch {
+      tally('swallowed.sink.end')
+    }
   }
 }
 
-/** Waits for a promise, but no longer than to a time of the monotonic clock; the wait keeps the process alive. */
-function until(deadline: number, promise: Promise<unknown>): Promise<unknown> {
+/**
+ * Waits for promises, whatever becomes of them, but no longer than to a time of the monotonic clock; the wait keeps the
+ * process alive.
+ */
+function until(deadline: number, promises: readonly Promise<unknown>[]): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise(resolve => {
-    timer = setTimeout(resolve, Math.max(0, deadline - performance.now()))
+    timer = setTimeout(resolve, Math.min(Math.max(0, deadline - performance.now()), LONGEST_TIMER_MS))
   })
-  return Promise.race([promise, patience]).finally(() => clearTimeout(timer))
+  return Promise.race([Promise.allSettled(promises), patience]).finally(() => clearTimeout(timer))
 }

@@ -149,4 +149,28 @@ test('a refused connection that is tried again is one call', async ({ world }) =
   assert.is(spans[0]?.meta['error.type'], 'APIConnectionError')
 })
 
+test('an SDK’s timeout that it tries again is one call, and what was waited is told', async ({ world }) => {
+  world.openai.respond('/v1/edits', (request, response) => {
+    request.resume()
+    if (request.headers['x-stainless-retry-count'] === '1') response.end('{}')
+  })
+  const post = (retries: string, signal: AbortSignal | null) =>
+    fetch(`${world.openai.origin}/v1/edits`, {
+      method: 'POST',
+      headers: { 'x-stainless-retry-count': retries, 'x-stainless-timeout': '0' },
+      body: '{"model":"m"}',
+      signal,
+    }).then(response => response.text())
+  const spans = await spansOf(world, async () => {
+    const patience = new AbortController()
+    const asked = post('0', patience.signal)
+    setTimeout(() => patience.abort(), 50)
+    await asked.catch(() => {})
+    await post('1', null)
+  })
+  assert.equal(attempts(spans), [1, 2])
+  assert.equal(waited(spans), [false, true])
+  assert.is(spans[0]?.meta['error.type'], 'APITimeoutError')
+})
+
 test.run()

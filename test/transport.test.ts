@@ -169,7 +169,8 @@ for (const client of clients) {
     assert.is(exchange.responseBody.kept().head.toString(), 'hello world')
     assert.is(exchange.responseHeaders().get('x-one'), 'eins')
     assert.is(exchange.requestHeaders().get('x-asked'), 'yes')
-    const { startedAt, headAt = 0, responseBody, state } = exchange
+    const { startedAt, requestSentAt = 0, headAt = 0, responseBody, state } = exchange
+    assert.ok(requestSentAt >= startedAt)
     const order = [
       startedAt,
       headAt,
@@ -326,6 +327,66 @@ silent('a response that is kept and never read is ended as abandoned by the idle
   await server.close()
 })
 
+silent('what was abandoned after its head ended when it was last heard of, and is off the app’s objects', async () => {
+  const server = await serve((request, response) => {
+    request.resume()
+    response.writeHead(200).write('x')
+  })
+  const observer = new Observer(server.origin, { idleMs: 50 })
+  const request = nodeHttp.get(server.origin)
+  const [response] = (await once(request, 'response')) as [nodeHttp.IncomingMessage]
+  const [exchange] = await observer.ended()
+  assert.ok(exchange && exchange.state.is === 'ended')
+  assert.is(exchange.state.at, exchange.responseBody.lastAt)
+  assert.equal(
+    ['write', 'end', 'destroy'].filter(name => Object.hasOwn(request, name)),
+    [],
+  )
+  assert.not(Object.hasOwn(response, 'push') || Object.hasOwn(response, '_destroy'))
+  request.destroy()
+  observer.stop()
+  await server.close()
+})
+
+silent('a timeout longer than timers last is a long one', async () => {
+  const warnings: string[] = []
+  const heard = (warning: Error): void => void warnings.push(warning.name)
+  process.on('warning', heard)
+  const watch = new IdleWatch(3_000_000_000)
+  const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, 1000, new Budget(1e6), () => {})
+  watch.add(exchange)
+  await delay(10)
+  process.off('warning', heard)
+  assert.equal(warnings, [])
+  assert.is(exchange.state.is, 'open')
+  watch.endAll()
+})
+
+silent('an error whose properties throw, or whose stack is no text, ends the exchange all the same', async () => {
+  const server = await serve(() => {})
+  const observer = new Observer(server.origin)
+  const before = Error.prepareStackTrace
+  Error.prepareStackTrace = (_, frames) => frames
+  const hostile = Object.defineProperty({}, 'name', {
+    get() {
+      throw new Error('mine')
+    },
+  })
+  for (const reason of [undefined, hostile]) {
+    const abort = new AbortController()
+    setTimeout(() => abort.abort(reason), 5)
+    await fetch(server.origin, { signal: abort.signal }).catch(() => {})
+  }
+  Error.prepareStackTrace = before
+  const seen = await observer.ended(2)
+  observer.stop()
+  await server.close()
+  assert.equal(
+    seen.map(({ state }) => state.is === 'ended' && state.outcome),
+    ['aborted', 'aborted'],
+  )
+})
+
 silent('an exchange on which chunks keep coming is not idle, however long it lasts', async () => {
   const server = await serve((request, response) => {
     request.resume()
@@ -409,6 +470,36 @@ for (const [name, retrying] of [
   })
 }
 
+redirects('a proxy’s CONNECT, which names the host, is no call of its own', async () => {
+  const proxy = nodeHttp.createServer().on('connect', (_, socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'))
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const opened: string[] = []
+  const stop = http(opening => {
+    opened.push(opening.origin)
+    return undefined
+  })
+  const { port } = proxy.address() as AddressInfo
+  const request = nodeHttp.request({ method: 'CONNECT', host: '127.0.0.1', port, path: 'api.openai.com:443' }).end()
+  const [, socket] = (await once(request, 'connect')) as [unknown, Socket]
+  socket.destroy()
+  stop()
+  proxy.close()
+  assert.equal(opened, [])
+})
+
+redirects('patched prototypes show the names that they showed before', () => {
+  const names = (): string[] => [
+    ...Object.keys(nodeHttp.Agent.prototype),
+    ...Object.keys(nodeHttp.ClientRequest.prototype),
+  ]
+  const before = names()
+  const stop = http(() => undefined)
+  const during = names()
+  stop()
+  assert.equal([during, names()], [before, before])
+})
+
 redirects.run()
 
 const memory = suite('memory')
@@ -434,12 +525,12 @@ memory('over the total bound bodies are let go, the exchange is still told, and 
   assert.is(budget.used, 0)
 })
 
-memory('100,000 chunks of two bytes are kept in few blocks', async () => {
+memory('100,000 chunks of two bytes are kept in few blocks, and the times of the first 8192 paid for', async () => {
   const budget = new Budget(1 << 26)
   const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, 1 << 20, budget, () => {})
   for (let i = 0; i < 100_000; i += 1) exchange.received(Buffer.from('ab'))
   assert.is(exchange.responseBody.kept().head.length, 200_000)
-  assert.ok(budget.used < 300_000, `${budget.used} bytes for 200,000`)
+  assert.ok(budget.used < 350_000, `${budget.used} bytes for 200,000`)
   assert.is(exchange.responseBody.chunks, 100_000)
 })
 

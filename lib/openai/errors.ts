@@ -1,4 +1,4 @@
-import { codeOf, isTimeout } from '../transport/outcome'
+import { codeOf, isTimeout, property } from '../transport/outcome'
 import type { CallError, ErrorKind } from './call'
 import { at, field, isObject, type Json, num, str } from './json'
 import type { BodyFailure } from './readers/reader'
@@ -46,6 +46,8 @@ const BY_CODE: ReadonlyMap<string, ErrorKind> = new Map<string, ErrorKind>([
 
 const CONTEXT_LENGTH = /maximum context length|context window|prompt is too long/i
 const LONGEST_MESSAGE = 4000
+const MOST_FRAMES = 50
+const LONGEST_WORD = 200
 
 /** An answer with an error status. */
 export function httpError(status: number, body: Json | undefined): CallError {
@@ -67,12 +69,11 @@ export function networkError(error: unknown): CallError {
   const code = codeOf(error)
   const message = messageOf(error)
   const timedOut = isTimeout(error)
-  const stack = isObject(error) || error instanceof Error ? Reflect.get(error, 'stack') : undefined
   return {
     class: timedOut ? 'APITimeoutError' : 'APIConnectionError',
     kind: timedOut ? 'timeout' : 'connection',
     message: code === undefined || message.includes(code) ? message : `${code}: ${message}`,
-    ...(typeof stack === 'string' ? { stack } : {}),
+    ...named('stack', framesOf(error)),
     ...(code === undefined ? {} : { code }),
   }
 }
@@ -90,9 +91,9 @@ export function failureOf(body: Json | undefined): BodyFailure | undefined {
   const inner = at(error, 'innererror', 'code')
   return {
     message: (str(error.message) ?? str(error.msg) ?? 'unknown error').slice(0, LONGEST_MESSAGE),
-    ...named('type', str(error.type)),
-    ...named('code', str(error.code) ?? numberAsText(error.code) ?? str(inner)),
-    ...named('param', str(error.param)),
+    ...named('type', word(error.type)),
+    ...named('code', word(error.code) ?? numberAsText(error.code) ?? word(inner)),
+    ...named('param', word(error.param)),
   }
 }
 
@@ -110,12 +111,27 @@ function named<K extends string>(key: K, value: string | undefined): { [P in K]?
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string }
 }
 
+/** What should be one and may be anything: it goes on a tag as it is. */
+function word(value: unknown): string | undefined {
+  return str(value)?.slice(0, LONGEST_WORD)
+}
+
 function numberAsText(value: unknown): string | undefined {
   const n = num(value)
   return n === undefined ? undefined : String(n)
 }
 
+/** What is thrown may be anything that the app has made. */
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error ?? 'connection lost')
+  const message = typeof error === 'string' ? error : str(property(error, 'message'))
   return (message || 'connection lost').slice(0, LONGEST_MESSAGE)
+}
+
+/** Where it happened. The message in front is left out: it is content, filtered by itself, and would get past that. */
+function framesOf(error: unknown): string | undefined {
+  const stack = str(property(error, 'stack')) ?? ''
+  const message = str(property(error, 'message')) ?? ''
+  const frames = stack.replace(message, '').match(/^ +at .*$/gm) ?? []
+  if (frames.length === 0) return undefined
+  return [str(property(error, 'name')) ?? 'Error', ...frames.slice(0, MOST_FRAMES)].join('\n')
 }

@@ -11,7 +11,7 @@ export interface HeaderFacts {
   readonly idempotencyKey?: string
   /** The SDK's own patience, in seconds. */
   readonly timeoutS?: number
-  /** The key in full: for scrubbing it from texts, never for showing. */
+  /** Keys in full: for scrubbing them from texts, never for showing. */
   readonly secrets: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export function readHeaders(request: Headers, response: Headers, now: number): H
     attempt: attemptOf(request.get('x-stainless-retry-count')),
     idempotencyKey: text(request.get('idempotency-key')),
     timeoutS: positive(request.get('x-stainless-timeout')),
-    secrets: key === undefined ? [] : [key],
+    secrets: secretsOf(request),
   })
 }
 
@@ -52,6 +52,14 @@ function callerOf(request: Headers, response: Headers, key: string | undefined):
 function apiKey(request: Headers): string | undefined {
   const bearer = /^\s*bearer\s+(\S+)\s*$/i.exec(request.get('authorization') ?? '')?.[1]
   return bearer ?? (request.get('api-key')?.trim() || undefined)
+}
+
+const CREDENTIALS = ['authorization', 'api-key', 'x-api-key', 'proxy-authorization']
+
+/** All that an answer may echo: gateways want a key of their own beside the provider's, in whatever scheme. */
+function secretsOf(request: Headers): string[] {
+  const keys = CREDENTIALS.map(name => request.get(name)?.trim().split(/\s+/).at(-1))
+  return [...new Set(keys.filter(key => key !== undefined))]
 }
 
 /** `js 6.1.0` as the SDKs say, else the user agent as it is. */

@@ -54,8 +54,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
     decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
   ])
-  exchange.requestBody.release()
-  exchange.responseBody.release()
+  exchange.release()
 
   const status = exchange.status
   const succeeded = status !== undefined && status < 400
@@ -65,7 +64,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     succeeded &&
     !recognised.answersFile &&
     (responseType.startsWith('text/event-stream') || looksLikeEvents(received.head))
-  const stream = streamed ? readStream(received, reader) : undefined
+  const stream = streamed ? await readStream(received, reader) : undefined
   const answering =
     stream ?? readResponse(received, responseType, succeeded && (recognised.answersFile || isBinary(responseType)))
   const request = jsonOf(asking.payload)
@@ -84,8 +83,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
 
   const call: Call = defined<Call>({
     ...start,
-    startedAt: start.startedAt,
-    durationMs: end.is === 'ended' ? end.at - exchange.startedAt : 0,
+    durationMs: durationOf(exchange),
     http: httpOf(start.api.base, exchange, recognised.path),
     model: modelOf(asking.payload, recognised),
     responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
@@ -118,6 +116,30 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     headers,
     sent: { bytes: [sent.head, sent.tail], size: sent.size },
   })
+}
+
+/** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
+export function unreadCall(exchange: Exchange, { start, path, pathModel }: Recognised): Call {
+  const { status, state } = exchange
+  return {
+    ...start,
+    durationMs: durationOf(exchange),
+    http: httpOf(start.api.base, exchange, path),
+    ...(pathModel === undefined ? {} : { model: pathModel }),
+    caller: {},
+    request: EMPTY,
+    response: EMPTY,
+    sample: {},
+    ...(status !== undefined && status >= 400 ? { error: httpError(status, undefined) } : {}),
+    aborted: state.is === 'ended' && state.outcome === 'aborted',
+    rateLimits: new Map(),
+    truncated: false,
+    unparsed: ['request', 'response'],
+  }
+}
+
+function durationOf({ state, startedAt }: Exchange): number {
+  return state.is === 'ended' ? state.at - startedAt : 0
 }
 
 function typeOf(contentType: string | undefined): string {

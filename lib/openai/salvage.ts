@@ -10,7 +10,7 @@ export function salvage(head: string, tail: string): JsonObject {
   const found = leadingMembers(head.slice(0, MOST_SCANNED))
   const usage = lastObject(tail, 'usage')
   if (usage !== undefined) found.usage = usage
-  const model = /.*"model"\s*:\s*"([^"\\]{1,200})"/s.exec(tail.slice(-4096))?.[1]
+  const model = /^.*"model"\s*:\s*"([^"\\]{1,200})"/s.exec(tail.slice(-4096))?.[1]
   if (model !== undefined) found.model ??= model
   return found
 }
@@ -18,7 +18,7 @@ export function salvage(head: string, tail: string): JsonObject {
 /** The scalar members of the outermost object, up to where the text ends. */
 function leadingMembers(text: string): JsonObject {
   const members: JsonObject = Object.create(null)
-  const token = /"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/gsy
+  const token = /"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/sy
   const skip = /\s*/y
   let depth = 0
   let key: string | undefined

@@ -149,10 +149,10 @@ export function parseEvents(bytes: Uint8Array): SseEvent[] {
   return eventsOf(new SseParser(), bytes)
 }
 
-/** The events of a body's kept end, which begins in the middle of one: reading starts after the first empty line. */
+/** The events of a body's kept end. */
 export function parseTail(bytes: Uint8Array): SseEvent[] {
-  const start = afterEmptyLine(bytes)
-  return start === undefined ? [] : eventsOf(new SseParser(start), bytes.subarray(start))
+  const start = tailStart(bytes)
+  return eventsOf(new SseParser(start), bytes.subarray(start))
 }
 
 /** `data: [DONE]`, which ends a stream and is none of its events. */
@@ -201,7 +201,8 @@ function eventsOf(parser: SseParser, bytes: Uint8Array): SseEvent[] {
   return events
 }
 
-function afterEmptyLine(bytes: Uint8Array): number | undefined {
+/** A body's kept end begins in the middle of an event: reading starts after the first empty line, or not at all. */
+export function tailStart(bytes: Uint8Array): number {
   let lineStart = -1
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i]
@@ -211,7 +212,7 @@ function afterEmptyLine(bytes: Uint8Array): number | undefined {
     lineStart = end
     i = end - 1
   }
-  return undefined
+  return bytes.length
 }
 
 function startsWithBom(bytes: Uint8Array): boolean {

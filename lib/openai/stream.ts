@@ -1,7 +1,8 @@
 import type { Decoded } from '../transport/decode'
+import { nextTurn } from '../work'
 import { at, field, type Json, list, str } from './json'
 import type { Payload, Reader } from './readers/reader'
-import { eventValue, isDone, parseEvents, parseTail, type SseEvent } from './sse'
+import { eventValue, isDone, type SseEvent, SseParser, tailStart } from './sse'
 
 /** A streamed answer, folded back into the object that the plain answer would have been. */
 export interface StreamReading {
@@ -18,7 +19,10 @@ export interface StreamReading {
 
 const TERMINAL = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action)$|^error$/
 
-export function readStream(body: Decoded, reader: Reader): StreamReading {
+/** Bytes read in one turn of the event loop: a megabyte of small events in one go would hold the app up for 50 ms. */
+const BYTES_A_TURN = 64 * 1024
+
+export async function readStream(body: Decoded, reader: Reader): Promise<StreamReading> {
   const values: Json[] = []
   let unparsed = false
   let done = false
@@ -39,8 +43,8 @@ export function readStream(body: Decoded, reader: Reader): StreamReading {
     values.push(value)
     if (firstTokenAt === undefined && reader.carriesToken?.(value)) firstTokenAt = arrivedAt(event.end - 1)
   }
-  for (const event of parseEvents(body.head)) take(event, body.arrivedAt)
-  for (const event of parseTail(body.tail)) take(event, body.tailArrivedAt)
+  await eachEvent(body.head, 0, event => take(event, body.arrivedAt))
+  await eachEvent(body.tail, tailStart(body.tail), event => take(event, body.tailArrivedAt))
 
   const answer = reader.fold?.(values) ?? values.at(-1) ?? {}
   return {
@@ -51,6 +55,15 @@ export function readStream(body: Decoded, reader: Reader): StreamReading {
     firstTokenAt,
     terminated: done || endsByItself(values.at(-1)) || hasFinished(answer),
   }
+}
+
+async function eachEvent(bytes: Buffer, start: number, take: (event: SseEvent) => void): Promise<void> {
+  const parser = new SseParser(start)
+  for (let at = start; at < bytes.length; at += BYTES_A_TURN) {
+    if (at > start) await nextTurn()
+    for (const event of parser.push(bytes.subarray(at, at + BYTES_A_TURN))) take(event)
+  }
+  for (const event of parser.end()) take(event)
 }
 
 /** Families without `[DONE]` end with an event that says so. */

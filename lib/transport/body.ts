@@ -4,6 +4,9 @@ const SMALLEST_BLOCK = 1024
 const LARGEST_BLOCK = 64 * 1024
 /** Arrival times are kept for so many chunks; the longest gap is measured over all of them. */
 const MOST_MARKS = 8192
+/** They are paid for in advance, so many at a time: those of 10,000 streams would be a gigabyte. */
+const MARKS_AT_ONCE = 32
+const BYTES_OF_A_MARK = 16
 
 interface Block {
   readonly bytes: Buffer
@@ -82,10 +85,16 @@ export class Body {
     if (this.lastAt === undefined) this.firstAt = now
     else this.longestGap = Math.max(this.longestGap, now - this.lastAt)
     this.lastAt = now
-    if (this.markOffsets.length < MOST_MARKS) {
-      this.markOffsets.push(this.size)
-      this.markTimes.push(now)
-    }
+    if (this.#letGo || this.markOffsets.length === MOST_MARKS) return
+    if (this.markOffsets.length % MARKS_AT_ONCE === 0 && !this.#take(MARKS_AT_ONCE * BYTES_OF_A_MARK)) return
+    this.markOffsets.push(this.size)
+    this.markTimes.push(now)
+  }
+
+  #take(bytes: number): boolean {
+    if (!this.budget.take(bytes)) return false
+    this.#taken += bytes
+    return true
   }
 
   #fillHead(bytes: Uint8Array): Uint8Array {
@@ -137,11 +146,10 @@ export class Body {
   #grow(wanted: number, most: number): Block | undefined {
     const room = Math.max(wanted, Math.min(LARGEST_BLOCK, Math.max(SMALLEST_BLOCK, this.#taken)))
     const size = Math.min(room, LARGEST_BLOCK, most)
-    if (!this.budget.take(size)) {
+    if (!this.#take(size)) {
       this.release()
       return undefined
     }
-    this.#taken += size
     // Not from the shared pool: a pooled slice would keep its neighbours' memory alive.
     return { bytes: Buffer.allocUnsafeSlow(size), used: 0 }
   }

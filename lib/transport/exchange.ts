@@ -2,6 +2,7 @@ import { Body } from './body'
 import type { Budget } from './budget'
 import type { Headers } from './headers'
 import { isTimersAbort } from './outcome'
+import type { Undo } from './shadow'
 
 /**
  * How an exchange ended. `complete`: the answer arrived whole; `aborted`: the app left; `failed`: the network, the
@@ -48,8 +49,10 @@ export class Exchange {
   /** Read late, by whoever needs them: the app may still add some after the start. */
   requestHeaders: () => Headers = () => NO_HEADERS
   responseHeaders: () => Headers = () => NO_HEADERS
+  /** Takes the transport's taps off: when it has ended, nothing of ours stays on the app's objects. Safe to call twice. */
+  untap: Undo = () => {}
   lastActivityAt = this.startedAt
-  /** The abort was called straight from a timer, as a timeout written by hand does it. */
+  /** Before the head, the abort was called straight from a timer, as a timeout written by hand does it. */
   abortedByTimer = false
 
   #state: State = OPEN
@@ -90,10 +93,19 @@ export class Exchange {
   /** Ends it once; what comes after is not heard. */
   end(outcome: Outcome, error?: unknown): void {
     if (this.#state.is === 'ended') return
-    this.#state = { is: 'ended', outcome, error, at: this.#now() }
+    // A silence that nobody waited out is no part of the call; one before the head is all there was of it.
+    const at = outcome === 'abandoned' && this.status !== undefined ? this.lastActivityAt : this.#now()
+    this.#state = { is: 'ended', outcome, error, at }
     // Now or never: when `fetch` rejects, it overwrites the error's stack.
-    this.abortedByTimer = outcome === 'aborted' && isTimersAbort(error)
+    this.abortedByTimer = outcome === 'aborted' && this.status === undefined && isTimersAbort(error)
     this.#ended(this)
+    this.untap()
+  }
+
+  /** Gives the bodies' memory back. */
+  release(): void {
+    this.requestBody.release()
+    this.responseBody.release()
   }
 
   #now(): number {

@@ -16,6 +16,7 @@ interface Message {
 
 interface Tapped {
   readonly exchange: Exchange
+  /** Of what is shadowed until the exchange has ended. */
   readonly undos: Undo[]
   /** Why the app destroyed the request, once it has: sockets report that as a reset, too. */
   left?: { reason: unknown }
@@ -24,45 +25,44 @@ interface Tapped {
 /** Observes `node:http` and `node:https`. */
 export const http: Transport = (open: Open): Undo => {
   const tapped = new WeakMap<ClientRequest, Tapped>()
-  const live = new Set<Tapped>()
+  const live = new Set<Exchange>()
 
   const created = (request: ClientRequest, port?: unknown): Tapped | undefined => {
-    if (tapped.has(request)) return undefined
+    // A proxy's CONNECT names our host, and carries a call that is seen by itself.
+    if (request.method === 'CONNECT' || tapped.has(request)) return undefined
     const exchange = open(openingOf(request, port))
     if (exchange === undefined) return undefined
     exchange.requestHeaders = () => headersFromObject(request.getHeaders())
     const tap: Tapped = { exchange, undos: [] }
     tap.undos.push(...tapRequest(request, tap))
+    exchange.untap = () => {
+      for (const undo of tap.undos.splice(0)) undo()
+      live.delete(exchange)
+    }
     tapped.set(request, tap)
-    live.add(tap)
+    live.add(exchange)
     return tap
-  }
-
-  const close = (tap: Tapped, finish: (exchange: Exchange) => void): void => {
-    live.delete(tap)
-    for (const undo of tap.undos.splice(0)) undo()
-    finish(tap.exchange)
   }
 
   /** Fires when the head has arrived, before the app's `response` event. */
   const responded = ({ request, response }: Message): void => {
     const tap = tapped.get(request)
-    if (tap === undefined || response === undefined) return
+    if (tap === undefined || response === undefined || tap.exchange.state.is === 'ended') return
     tap.exchange.head(response.statusCode ?? 0, () => headersFromPairs(response.rawHeaders))
     tap.undos.push(
       shadow(response, 'push', (chunk, encoding) => {
         if (chunk !== null) tap.exchange.received(chunk, encoding as BufferEncoding | undefined)
-        else close(tap, exchange => exchange.end(response.complete ? 'complete' : 'failed'))
+        else tap.exchange.end(response.complete ? 'complete' : 'failed')
       }),
       shadow(response, '_destroy', error => {
-        if (!response.complete) close(tap, exchange => exchange.end(...endOf(tap, error)))
+        if (!response.complete) tap.exchange.end(...endOf(tap, error))
       }),
     )
   }
 
   const failed = ({ request, error }: Message): void => {
     const tap = tapped.get(request)
-    if (tap !== undefined) close(tap, exchange => exchange.end(...endOf(tap, error)))
+    tap?.exchange.end(...endOf(tap, error))
   }
 
   const undos = [
@@ -72,8 +72,7 @@ export const http: Transport = (open: Open): Undo => {
   ]
   return () => {
     for (const undo of undos) undo()
-    for (const tap of live) for (const undo of tap.undos.splice(0)) undo()
-    live.clear()
+    for (const exchange of live) exchange.untap()
   }
 }
 

@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { LONGEST_TIMER_MS } from '../clock'
+import { guarded } from '../guard'
 import type { Exchange } from './exchange'
 
 /**
@@ -6,6 +9,8 @@ import type { Exchange } from './exchange'
  */
 export class IdleWatch {
   readonly #open = new Set<Exchange>()
+  /** The timer outlives the call that starts it, and must not keep that call's context alive. */
+  readonly #outside = AsyncLocalStorage.snapshot()
   #timer: NodeJS.Timeout | undefined
 
   constructor(private readonly timeoutMs: number) {}
@@ -16,7 +21,7 @@ export class IdleWatch {
 
   add(exchange: Exchange): void {
     this.#open.add(exchange)
-    this.#timer ??= setTimeout(() => this.#sweep(), this.timeoutMs).unref()
+    this.#timer ??= this.#outside(() => this.#wakeAfter(this.timeoutMs))
   }
 
   delete(exchange: Exchange): void {
@@ -30,6 +35,11 @@ export class IdleWatch {
     for (const exchange of [...this.#open]) exchange.end('abandoned')
   }
 
+  #wakeAfter(ms: number): NodeJS.Timeout {
+    const sweep = guarded('idle', () => this.#sweep())
+    return setTimeout(sweep, Math.min(Math.max(1, Math.ceil(ms)), LONGEST_TIMER_MS)).unref()
+  }
+
   /** One timer for all: it sleeps until the longest silent one is due. */
   #sweep(): void {
     this.#timer = undefined
@@ -40,6 +50,6 @@ export class IdleWatch {
       if (due <= now) exchange.end('abandoned')
       else next = Math.min(next, due - now)
     }
-    if (this.#open.size > 0) this.#timer = setTimeout(() => this.#sweep(), Math.max(1, Math.ceil(next))).unref()
+    if (this.#open.size > 0) this.#timer = this.#wakeAfter(next)
   }
 }

@@ -24,8 +24,9 @@ export function shadow(
     Reflect.apply(look, this, args)
     return Reflect.apply(original as Method, this, args)
   }
-  // Not enumerable: it must not show where the app prints or spreads the object.
-  Object.defineProperty(target, name, { value: ours, writable: true, configurable: true, enumerable: false })
+  // An own one of ours must not show where the app prints or spreads the object; one that showed goes on showing.
+  const enumerable = own?.enumerable ?? false
+  Object.defineProperty(target, name, { value: ours, writable: true, configurable: true, enumerable })
   return () => {
     look = () => {}
     if (Object.getOwnPropertyDescriptor(target, name)?.value !== ours) return

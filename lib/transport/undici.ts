@@ -24,27 +24,13 @@ interface Message {
   readonly error?: unknown
 }
 
-interface Tapped {
-  readonly exchange: Exchange
-  readonly undo: Undo
-}
-
 /**
  * Observes undici, the npm package and the one inside Node (global `fetch`) alike: both publish to the same channels.
  * Bodies are not on the channels before undici 7.11, so the request object's own callbacks are shadowed on all.
  */
 export const undici: Transport = (open: Open): Undo => {
-  const tapped = new WeakMap<UndiciRequest, Tapped>()
-  const live = new Set<Tapped>()
-
-  const end = (request: UndiciRequest, finish: (exchange: Exchange) => void): void => {
-    const tap = tapped.get(request)
-    if (tap === undefined) return
-    tapped.delete(request)
-    live.delete(tap)
-    tap.undo()
-    finish(tap.exchange)
-  }
+  const tapped = new WeakMap<UndiciRequest, Exchange>()
+  const live = new Set<Exchange>()
 
   const channels: Record<string, (message: Message) => void> = {
     'undici:request:create': ({ request }) => {
@@ -52,30 +38,34 @@ export const undici: Transport = (open: Open): Undo => {
       const exchange = open(new UndiciOpening(request))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
-      const tap = { exchange, undo: tapBodies(request, exchange) }
-      tapped.set(request, tap)
-      live.add(tap)
+      const undo = tapBodies(request, exchange)
+      exchange.untap = () => {
+        undo()
+        tapped.delete(request)
+        live.delete(exchange)
+      }
+      tapped.set(request, exchange)
+      live.add(exchange)
     },
     'undici:request:headers': ({ request, response }) => {
       if (response === undefined) return
       const { statusCode, headers } = response
-      tapped.get(request)?.exchange.head(statusCode, () => responseHeaders(headers))
+      tapped.get(request)?.head(statusCode, () => responseHeaders(headers))
     },
-    'undici:request:trailers': ({ request }) => end(request, exchange => exchange.end('complete')),
-    'undici:request:error': ({ request, error }) =>
-      end(request, exchange => {
-        const outcome = outcomeOf(error)
-        // Following a redirect, fetch aborts the hop's answer, whose body nobody wants.
-        const followed = outcome === 'aborted' && isRedirect(exchange.status)
-        exchange.end(followed ? 'complete' : outcome, error)
-      }),
+    'undici:request:trailers': ({ request }) => tapped.get(request)?.end('complete'),
+    'undici:request:error': ({ request, error }) => {
+      const exchange = tapped.get(request)
+      const outcome = outcomeOf(error)
+      // Following a redirect, fetch aborts the hop's answer, whose body nobody wants.
+      const followed = outcome === 'aborted' && isRedirect(exchange?.status)
+      exchange?.end(followed ? 'complete' : outcome, error)
+    },
   }
 
   const undos = Object.entries(channels).map(([name, handle]) => listen(name, handle))
   return () => {
     for (const undo of undos) undo()
-    for (const tap of live) tap.undo()
-    live.clear()
+    for (const exchange of live) exchange.untap()
   }
 }
 

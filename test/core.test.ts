@@ -1,0 +1,126 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { request } from 'node:http'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { start, withTags } from '../lib'
+import { networkError } from '../lib/openai/errors'
+import { readHeaders } from '../lib/openai/headers'
+import { readerFor } from '../lib/openai/readers'
+import { readStream } from '../lib/openai/stream'
+import { Body } from '../lib/transport/body'
+import { Budget } from '../lib/transport/budget'
+import { decode } from '../lib/transport/decode'
+import { Work } from '../lib/work'
+import { startWorld, type World } from './world'
+
+const test = suite<{ world: World }>('whatever goes wrong inside')
+
+test.before(async context => {
+  await start({ enabled: false }).stop()
+  context.world = await startWorld()
+})
+test.after(async ({ world }) => world.stop())
+
+const ask = async (world: World): Promise<void> => {
+  const headers = { 'x-tape': 'js-chat-completion-01', 'content-type': 'application/json' }
+  const body = '{"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]}'
+  await (await fetch(`${world.openai.origin}/v1/chat/completions`, { method: 'POST', headers, body })).text()
+}
+
+test('what was not enabled does not keep a later start from starting', async ({ world }) => {
+  assert.is((await world.spanOf(() => ask(world))).resource, 'createChatCompletion')
+})
+
+test('a call that cannot be read ends its span, and says so', async ({ world }) => {
+  const { port, hostname } = new URL(world.openai.origin)
+  const span = await world.spanOf(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const asked = request({ host: hostname, port, path: '/v1/models', headers: { 'x-tape': 'none' } }, response =>
+          response.resume().on('end', resolve),
+        )
+        asked.on('error', reject)
+        asked.getHeaders = () => {
+          throw new Error('the app’s own')
+        }
+        asked.end()
+      }),
+  )
+  assert.is(span.resource, 'listModels')
+  assert.is(span.meta['openai.response.unparsed'], 'request,response')
+  assert.is(world.handle.counters()['swallowed.read'], 1)
+})
+
+test('tags that have no text are left out, and the call is made', async ({ world }) => {
+  const tags = { team: 'search', odd: Object.create(null) }
+  const span = await world.spanOf(() => withTags(tags, () => ask(world)))
+  assert.is(span.meta.team, 'search')
+})
+
+test('work for a call runs in the context of no call, the redact function too', async () => {
+  const caller = new AsyncLocalStorage<string>()
+  const work = new Work()
+  const seen: unknown[] = []
+  caller.run('somebody’s request', () => work.add(async () => void seen.push(caller.getStore())))
+  await work.done()
+  assert.equal(seen, [undefined])
+})
+
+test('a burst of ends leaves the app its turns, and a job that fails does not stop the next', async () => {
+  const work = new Work()
+  const order: string[] = []
+  setImmediate(() => setImmediate(() => order.push('app')))
+  for (let i = 0; i < 3; i += 1) {
+    work.add(async () => {
+      const until = performance.now() + 5
+      while (performance.now() < until);
+      order.push('job')
+      if (i === 1) throw new Error('fault')
+    })
+  }
+  order.push('caller')
+  await work.done()
+  assert.is(order[0], 'caller')
+  assert.equal(order.filter(each => each === 'job').length, 3)
+  assert.ok(order.slice(0, order.lastIndexOf('job')).includes('app'), order.join())
+})
+
+test('a long stream of events is read in many turns, and whole', async () => {
+  const body = new Body(1 << 20, new Budget(1 << 26))
+  const event = 'data: {"choices":[{"index":0,"delta":{"content":"größe"},"finish_reason":null}]}\n\n'
+  body.add(Buffer.from(event.repeat(10_000)), 0)
+  let turns = 0
+  const count = (): void => {
+    turns += 1
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  const { events } = await readStream(await decode(body, undefined, 1 << 22), readerFor('chat.completions', ''))
+  clearImmediate(timer)
+  assert.is(events, 10_000)
+  assert.ok(turns >= 10, `${turns} turns`)
+})
+
+test('an error’s stack says where, and not what: the message is filtered by itself', () => {
+  const { message, stack } = networkError(new Error('PRIVATE\n    at PRIVATE'))
+  assert.match(message, 'PRIVATE')
+  assert.match(stack ?? '', /^Error\n +at /)
+  assert.not.match(stack ?? '', 'PRIVATE')
+})
+
+test('whatever was thrown has a message', () => {
+  for (const thrown of [undefined, null, 7, '', Object.create(null), { message: {} }, Symbol('x')]) {
+    assert.is(networkError(thrown).message, 'connection lost')
+  }
+  assert.is(networkError('gone').message, 'gone')
+})
+
+test('every credential of a request is taken for a secret', () => {
+  const headers = new Map([
+    ['authorization', 'Basic dXNlcjpwYXNz'],
+    ['api-key', ' gateway-key '],
+  ])
+  assert.equal(readHeaders(headers, new Map(), 0).secrets, ['dXNlcjpwYXNz', 'gateway-key'])
+})
+
+test.run()
