@@ -1,11 +1,11 @@
-import { decode } from '../transport/decode'
+import { type Decoded, decode } from '../transport/decode'
 import type { Exchange } from '../transport/exchange'
 import { isTimeout } from '../transport/outcome'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from './call'
 import { bodyError, httpError, networkError } from './errors'
 import { defined, type HeaderFacts, readHeaders } from './headers'
 import { at, field, type Json, str } from './json'
-import { isBinary, readRequest, readResponse } from './payload'
+import { isBinary, type Reading, readRequest, readResponse } from './payload'
 import type { Asked, Payload, Reader } from './readers/reader'
 import { looksLikeEvents } from './sse'
 import { readStream, type StreamReading } from './stream'
@@ -44,42 +44,30 @@ const LONGEST_MODEL = 200
 /** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
 const SDK_AHEAD_MS = 100
 
+/** Both bodies of an exchange as far as they could be read. */
+interface Bodies {
+  readonly asking: Reading
+  readonly answering: Reading
+  /** Where the answer was a stream of events. */
+  readonly stream: StreamReading | undefined
+  readonly sent: Decoded
+  readonly received: Decoded
+}
+
 /** Builds the call out of an ended exchange. Nothing here runs on the app's stack. */
 export async function readCall(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<ReadCall> {
   const { start, reader } = recognised
-  const requestHeaders = exchange.requestHeaders()
-  const responseHeaders = exchange.responseHeaders()
-  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes * OUTPUT_BOUND)
-  const [sent, received] = await Promise.all([
-    decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
-    decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
-  ])
-  exchange.release()
-
-  const status = exchange.status
-  const succeeded = status !== undefined && status < 400
-  const responseType = typeOf(responseHeaders.get('content-type'))
-  const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
-  const streamed =
-    succeeded &&
-    !recognised.answersFile &&
-    (responseType.startsWith('text/event-stream') || looksLikeEvents(received.head))
-  const stream = streamed ? await readStream(received, reader) : undefined
-  const answering =
-    stream ?? readResponse(received, responseType, succeeded && (recognised.answersFile || isBinary(responseType)))
+  const { status, state } = exchange
+  const { asking, answering, stream, sent, received } = await readBodies(exchange, recognised, maxBodyBytes)
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
-
-  const headers = readHeaders(requestHeaders, responseHeaders, start.startedAt + since(exchange, exchange.headAt))
-  const end = exchange.state
-  const outcome = end.is === 'ended' ? end.outcome : 'abandoned'
-  const asked: Asked = {
-    payload: asking.payload,
-    params: recognised.params,
-    query: new URLSearchParams(recognised.query),
-  }
-  const error = errorOf(exchange, headers, response, reader, streamed)
-  const usage = succeeded && response !== undefined ? reader.usage?.(response) : undefined
+  const answeredAt = start.startedAt + since(exchange, exchange.headAt)
+  const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt)
+  const query = new URLSearchParams(recognised.query)
+  const asked: Asked = { payload: asking.payload, params: recognised.params, query }
+  const succeeded = hasSucceeded(exchange)
+  const error = errorOf(exchange, headers, response, reader, stream !== undefined)
+  const outcome = state.is === 'ended' ? state.outcome : 'abandoned'
 
   const call: Call = defined<Call>({
     ...start,
@@ -91,7 +79,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     request: reader.request(asked),
     response: succeeded ? reader.response(answering.payload) : EMPTY,
     sample: reader.sample?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
-    usage,
+    usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
     estimated: undefined,
     cost: undefined,
     serviceTier: str(field(response, 'service_tier')) ?? str(field(request, 'service_tier')),
@@ -109,13 +97,33 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     unparsed: [...(asking.unparsed ? ['request'] : []), ...(answering.unparsed ? ['response'] : [])],
     trace: start.trace,
   })
-  return defined<ReadCall>({
-    call,
-    request,
-    response,
-    headers,
-    sent: { bytes: [sent.head, sent.tail], size: sent.size },
-  })
+  const bytes = { bytes: [sent.head, sent.tail], size: sent.size }
+  return defined<ReadCall>({ call, request, response, headers, sent: bytes })
+}
+
+/** Decodes both bodies, gives the exchange's memory back, and reads what is there. */
+async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<Bodies> {
+  const requestHeaders = exchange.requestHeaders()
+  const responseHeaders = exchange.responseHeaders()
+  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes * OUTPUT_BOUND)
+  const [sent, received] = await Promise.all([
+    decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
+    decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
+  ])
+  exchange.release()
+
+  const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
+  const type = responseHeaders.get('content-type')?.trim().toLowerCase() ?? ''
+  const succeeded = hasSucceeded(exchange)
+  const isFile = succeeded && (recognised.answersFile || isBinary(type))
+  const isStream =
+    succeeded && !recognised.answersFile && (type.startsWith('text/event-stream') || looksLikeEvents(received.head))
+  const stream = isStream ? await readStream(received, recognised.reader) : undefined
+  return { asking, answering: stream ?? readResponse(received, type, isFile), stream, sent, received }
+}
+
+function hasSucceeded({ status }: Exchange): boolean {
+  return status !== undefined && status < 400
 }
 
 /** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
@@ -140,10 +148,6 @@ export function unreadCall(exchange: Exchange, { start, path, pathModel }: Recog
 
 function durationOf({ state, startedAt }: Exchange): number {
   return state.is === 'ended' ? state.at - startedAt : 0
-}
-
-function typeOf(contentType: string | undefined): string {
-  return contentType?.trim().toLowerCase() ?? ''
 }
 
 function jsonOf(payload: Payload): Json | undefined {
