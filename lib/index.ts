@@ -3,7 +3,7 @@ import { counters } from './counters'
 import { guarded } from './guard'
 import { type Running, run } from './interceptor'
 import { sayOnce } from './say'
-import { findTracer } from './tracer'
+import { findTracer } from './tracer/tracer'
 
 export type { Config, RedactHook, Settings } from './config'
 export { suppress, withTags } from './context'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadTapes, requestBytes } from '../lib/local/tape'
+import { loadTapes, requestBytes } from '../lib/local/tapes/tape'
 import { TAGS } from '../lib/sinks/metrics/catalogue'
 import { tagValue } from '../lib/sinks/metrics/tag-value'
 import { startWorld, type World } from './world'

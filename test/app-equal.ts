@@ -3,11 +3,11 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
-import { startDatadog } from '../lib/local/datadog'
 import { listen } from '../lib/local/listen'
-import { type OpenAIOptions, startOpenAI } from '../lib/local/openai'
-import type { Received } from '../lib/local/received'
-import type { Span } from '../lib/local/spans'
+import { type OpenAIOptions, startOpenAI } from '../lib/local/openai/openai'
+import type { Received } from '../lib/local/openai/received'
+import { startDatadog } from '../lib/local/receiver/datadog'
+import type { Span } from '../lib/local/receiver/spans'
 
 const ROOT = join(__dirname, '..')
 const REGISTER = join(ROOT, 'dist', 'register.js')

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Datadog, startDatadog } from '../lib/local/datadog'
-import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai'
-import type { Span } from '../lib/local/spans'
+import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
+import { type Datadog, startDatadog } from '../lib/local/receiver/datadog'
+import type { Span } from '../lib/local/receiver/spans'
 
 export const ROOT = join(__dirname, '..')
 

@@ -2,7 +2,7 @@ import OpenAI from 'openai'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withTags } from '../lib'
-import type { Span } from '../lib/local/spans'
+import type { Span } from '../lib/local/receiver/spans'
 import { startWorld, type World } from './world'
 
 const TAPE = 'js-chat-completion-01'

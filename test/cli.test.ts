@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert'
 import { agentUrl } from '../lib/check/agent-url'
 import { BUILT_IN_HOSTS } from '../lib/check/settings'
 import { readConfig } from '../lib/config'
-import { type Datadog, startDatadog } from '../lib/local/datadog'
-import { hasUnixDatagrams, startDogstatsd } from '../lib/local/dogstatsd'
-import { createHosts } from '../lib/openai/hosts'
+import { type Datadog, startDatadog } from '../lib/local/receiver/datadog'
+import { hasUnixDatagrams, startDogstatsd } from '../lib/local/receiver/dogstatsd'
+import { createHosts } from '../lib/openai/recognise/hosts'
 
 const DIST = join(__dirname, '..', 'dist')
 const CLI = join(DIST, 'cli.js')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig, VARIABLES } from '../lib/config'
-import { withTables } from '../lib/local/reference'
+import { withTables } from '../lib/local/docs/reference'
 
 /** What is written to standard error while a function runs. */
 function said(fn: () => void): string {

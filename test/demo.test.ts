@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Span } from '../lib/local/spans'
+import type { Span } from '../lib/local/receiver/spans'
 
 const ROOT = join(__dirname, '..')
 
@@ -13,7 +13,7 @@ interface Shown {
 }
 
 function demo(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Shown> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'local', 'demo.js'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'local', 'demo', 'demo.js'), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
   })

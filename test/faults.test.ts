@@ -7,8 +7,8 @@ import { Agent, fetch as undiciFetch } from 'undici'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { listen } from '../lib/local/listen'
-import { startOpenAI } from '../lib/local/openai'
-import type { Span } from '../lib/local/spans'
+import { startOpenAI } from '../lib/local/openai/openai'
+import type { Span } from '../lib/local/receiver/spans'
 import { startWorld, type World } from './world'
 
 /**

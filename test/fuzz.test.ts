@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadTapes, requestBytes, responseBytes } from '../lib/local/tape'
+import { loadTapes, requestBytes, responseBytes } from '../lib/local/tapes/tape'
 import type { Facts } from '../lib/openai/call'
 import { isObject, type Json } from '../lib/openai/json'
-import { parseJson } from '../lib/openai/payload'
+import { parseJson } from '../lib/openai/read/payload'
+import { eventValue, looksLikeEvents, parseEvents, parseTail } from '../lib/openai/read/sse'
 import { readerFor } from '../lib/openai/readers'
 import type { Asked, Payload } from '../lib/openai/readers/reader'
-import { eventValue, looksLikeEvents, parseEvents, parseTail } from '../lib/openai/sse'
 import { usageOf } from '../lib/openai/usage'
 
 /** Whatever JSON arrives, no reader throws, and what it says is a text or a finite number. */

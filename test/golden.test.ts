@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadTapes, requestBytes, type Tape } from '../lib/local/tape'
+import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
 import { startWorld, type World } from './world'
 
 /**

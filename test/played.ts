@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { withTags } from '../lib'
-import type { Metric } from '../lib/local/dogstatsd-line'
-import type { Span } from '../lib/local/spans'
-import { loadTapes, requestBytes, type Tape } from '../lib/local/tape'
+import type { Metric } from '../lib/local/receiver/dogstatsd-line'
+import type { Span } from '../lib/local/receiver/spans'
+import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
 import type { JsonObject } from '../lib/openai/json'
 import { startWorld, type World } from './world'
 

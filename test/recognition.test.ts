@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createHosts } from '../lib/openai/hosts'
-import { isOperation, match, templateOf } from '../lib/openai/match'
-import { ROUTES, type Route } from '../lib/openai/routes'
+import { createHosts } from '../lib/openai/recognise/hosts'
+import { isOperation, match, templateOf } from '../lib/openai/recognise/match'
+import { ROUTES, type Route } from '../lib/openai/recognise/routes'
 
 interface Settings {
   hosts?: string[]

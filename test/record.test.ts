@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai'
-import { loadTape, loadTapes } from '../lib/local/tape'
+import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
+import { loadTape, loadTapes } from '../lib/local/tapes/tape'
 
 const KEY = 'sk-test-not-a-key-0123456789'
 
@@ -26,7 +26,7 @@ interface Run {
 }
 
 function record(args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
-  const script = join(__dirname, '..', 'lib', 'local', 'record.ts')
+  const script = join(__dirname, '..', 'lib', 'local', 'tapes', 'record.ts')
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     env: { ...process.env, OPENAI_API_KEY: undefined, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

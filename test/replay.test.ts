@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Span } from '../lib/local/spans'
-import { events, loadTapes, requestBytes, responseBytes, type Tape } from '../lib/local/tape'
+import type { Span } from '../lib/local/receiver/spans'
+import { events, loadTapes, requestBytes, responseBytes, type Tape } from '../lib/local/tapes/tape'
 import { startWorld, type World } from './world'
 
 /**

@@ -1,5 +1,5 @@
-import type { Answer } from '../lib/local/answer'
-import type { Span } from '../lib/local/spans'
+import type { Answer } from '../lib/local/openai/answer'
+import type { Span } from '../lib/local/receiver/spans'
 import type { Json } from '../lib/openai/json'
 
 /** What stand-ins answer to the scenes of `test/apps`, and how the spans of scenes are told. */

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Answer } from '../lib/local/answer'
-import type { Received } from '../lib/local/received'
-import { loadTapes, type Tape } from '../lib/local/tape'
+import type { Answer } from '../lib/local/openai/answer'
+import type { Received } from '../lib/local/openai/received'
+import { loadTapes, type Tape } from '../lib/local/tapes/tape'
 import { assertEqualRuns, assertEqualScene, type Pair, runTwice, sceneOf, spansOf } from './app-equal'
 import { completion, endingOf, toolCall } from './scenes'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { events, responseBytes, type Tape } from '../lib/local/tape'
+import { events, responseBytes, type Tape } from '../lib/local/tapes/tape'
 import type { JsonObject } from '../lib/openai/json'
 import { type Played, type Point, playTapes, TAPE } from './played'
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import tracer from 'dd-trace'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Span } from '../lib/local/spans'
+import type { Span } from '../lib/local/receiver/spans'
 import { runTwice, spansOf } from './app-equal'
 import { startWorld, type World } from './world'
 

@@ -8,7 +8,7 @@ import {
   parseTail,
   type SseEvent,
   SseParser,
-} from '../lib/openai/sse'
+} from '../lib/openai/read/sse'
 
 const sse = suite('server-sent events')
 const bytes = (text: string): Buffer => Buffer.from(text)

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { chooseTape } from '../lib/local/choose'
-import { contentBytes, contentOf } from '../lib/local/content'
-import { startOpenAI } from '../lib/local/openai'
-import { findSecrets, scrub } from '../lib/local/scrub'
-import { events, loadTape, loadTapes, requestBytes, responseBytes, TAPES, type Tape } from '../lib/local/tape'
-import { tapeText } from '../lib/local/tape-text'
+import { startOpenAI } from '../lib/local/openai/openai'
+import { chooseTape } from '../lib/local/tapes/choose'
+import { findSecrets, scrub } from '../lib/local/tapes/scrub'
+import { events, loadTape, loadTapes, requestBytes, responseBytes, TAPES, type Tape } from '../lib/local/tapes/tape'
+import { contentBytes, contentOf } from '../lib/local/tapes/tape-body'
+import { tapeText } from '../lib/local/tapes/tape-text'
 
 const test = suite('tapes')
 const tapes = loadTapes()

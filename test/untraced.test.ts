@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../lib/config'
-import { startDatadog } from '../lib/local/datadog'
+import { startDatadog } from '../lib/local/receiver/datadog'
 import { createIntake } from '../lib/sinks/intake'
-import { untraced } from '../lib/sinks/intake/untraced'
-import { findTracer } from '../lib/tracer'
+import { findTracer } from '../lib/tracer/tracer'
+import { untraced } from '../lib/tracer/untraced'
 
 const untracedIntake = suite('intake, beside a tracer')
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Span } from '../lib/local/spans'
+import type { Span } from '../lib/local/receiver/spans'
 import { startWorld, type World } from './world'
 
 /** What only the wire can tell: each fact on a recording, and on an answer made by hand. */

@@ -1,7 +1,7 @@
 import { type Handle, type Settings, start } from '../lib'
-import { type Datadog, startDatadog } from '../lib/local/datadog'
-import { type OpenAIOptions, type OpenAIStandIn, startOpenAI } from '../lib/local/openai'
-import type { Span } from '../lib/local/spans'
+import { type OpenAIOptions, type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
+import { type Datadog, startDatadog } from '../lib/local/receiver/datadog'
+import type { Span } from '../lib/local/receiver/spans'
 
 /** A stand-in OpenAI, a stand-in Datadog, the real tracer and a started interceptor, all in this process. */
 export interface World {

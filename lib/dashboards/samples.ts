@@ -1,5 +1,5 @@
-import { match } from '../openai/match'
-import { ROUTES } from '../openai/routes'
+import { match } from '../openai/recognise/match'
+import { ROUTES } from '../openai/recognise/routes'
 import type { TagName } from '../sinks/metrics/catalogue'
 import type { CallTag } from '../sinks/spans'
 import type { StreamJson } from './json'

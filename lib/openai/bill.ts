@@ -1,7 +1,7 @@
 import type { Call, StreamFacts } from './call'
 import type { Pricer } from './price'
 import { spends } from './price/spends'
-import { paceOf, type ReadCall } from './read'
+import { paceOf, type ReadCall } from './read/read'
 import type { TokenCounter } from './tokens'
 
 /** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */

@@ -1,4 +1,4 @@
-import { fingerprint } from '../openai/headers'
+import { fingerprint } from '../openai/read/headers'
 
 /** Shorter keys are words (`none`, `ollama`, `EMPTY`) that texts may well contain. */
 const SHORTEST = 8

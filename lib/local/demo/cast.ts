@@ -1,4 +1,4 @@
-import type { Answer } from '../answer'
+import type { Answer } from '../openai/answer'
 
 /** One of the demo's apps: the file of that name in `clients`, and what the API answers to its calls, in order. */
 export interface Client {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Answer } from '../answer'
-import { type Datadog, startDatadog } from '../datadog'
-import { type OpenAIStandIn, startOpenAI } from '../openai'
-import type { Received } from '../received'
-import type { Span } from '../spans'
+import type { Answer } from '../openai/answer'
+import { type OpenAIStandIn, startOpenAI } from '../openai/openai'
+import type { Received } from '../openai/received'
+import { type Datadog, startDatadog } from '../receiver/datadog'
+import type { Span } from '../receiver/spans'
 import { type Client, keyOf } from './cast'
 
 /** The project's root: there `interceptor/register` names this very package. */

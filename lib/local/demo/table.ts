@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Span } from '../spans'
+import type { Span } from '../receiver/spans'
 
 interface Column {
   readonly title: string

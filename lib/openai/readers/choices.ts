@@ -1,6 +1,6 @@
 import type { Incomplete } from '../call'
-import type { FactsBuilder } from '../facts'
 import { at, field, isObject, type Json, type JsonObject, list, num, str } from '../json'
+import type { FactsBuilder } from './facts'
 import { indexOf, objects } from './shape'
 
 /** What the choices of chat, completions and edits have in common, plain and streamed. */

@@ -1,5 +1,5 @@
-import { asText } from '../facts'
 import { field, isObject, type Json } from '../json'
+import { asText } from './facts'
 
 /** Parts that are no text, by the kind that stands for them. */
 const MARKERS: ReadonlyMap<string, string> = new Map([

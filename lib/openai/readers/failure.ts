@@ -1,5 +1,5 @@
-import { asText } from '../facts'
 import { at, field, isObject, type Json, str } from '../json'
+import { asText } from './facts'
 import type { BodyFailure } from './reader'
 
 const LONGEST_MESSAGE = 4000

@@ -1,6 +1,6 @@
-import { asText, type FactsBuilder } from '../facts'
 import { at, field, type Json, type JsonObject, list, str } from '../json'
 import { contentText } from './content'
+import { asText, type FactsBuilder } from './facts'
 
 /** What an item is, and how it stands. */
 const STRINGS = ['type', 'role', 'status', 'name', 'server_label', 'call_id'] as const

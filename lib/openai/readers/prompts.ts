@@ -1,6 +1,6 @@
-import type { FactsBuilder } from '../facts'
 import { isObject, type Json } from '../json'
 import { contentText } from './content'
+import type { FactsBuilder } from './facts'
 
 /**
  * `key.0`, `key.1` … of what may be one text, one list of token numbers, or a list of either. A single one is number

@@ -1,5 +1,5 @@
 import { isObject } from '../json'
-import { parseJson } from '../payload'
+import { parseJson } from '../read/payload'
 import type { Asked, Payload, Reader } from './reader'
 import { type Shape, shaped } from './shape'
 

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { isObject } from '../../openai/json'
+import type { TapeEvent } from './event-stream'
+import { type Content, contentBytes } from './tape-body'
+import { tapeText } from './tape-text'
+
+/** One recorded exchange. Bodies are decoded; `contentEncoding` says how the answer was sent. */
+export interface Tape {
+  /** The file's name without `.json`. */
+  name: string
+  /** Where the recording is from, or that it was written from the API's documentation. */
+  source: string
+  note?: string
+  request: Content & { method: string; url: string; headers: Record<string, string> }
+  response: Content & { status: number; headers: Record<string, string>; contentEncoding?: string }
+}
+
+/** The project's own tapes, from `lib` and from `dist` alike. */
+export const TAPES = join(__dirname, '..', '..', '..', 'tapes')
+
+export function requestBytes(tape: Tape): Buffer {
+  return contentBytes(tape.request)
+}
+
+export function responseBytes(tape: Tape): Buffer {
+  return contentBytes(tape.response)
+}
+
+/** The answer's events, or undefined where it is not a stream of them. */
+export function events(tape: Tape): TapeEvent[] | undefined {
+  return tape.response.events
+}
+
+/** All tapes of a folder, by name. */
+export function loadTapes(folder = TAPES): Tape[] {
+  const names = attempt(folder, () => readdirSync(folder)).filter(name => name.endsWith('.json'))
+  return names.sort().map(name => loadTape(join(folder, name)))
+}
+
+/** Throws one line that names the file and what to do about it. */
+export function loadTape(file: string): Tape {
+  const value: unknown = attempt(file, () => JSON.parse(readFileSync(file, 'utf8')))
+  return attempt(file, () => ({ ...checked(value), name: basename(file, '.json') }))
+}
+
+/** Writes `<folder>/<name>.json` and gives its path. */
+export function saveTape(tape: Tape, folder = TAPES): string {
+  const file = join(folder, `${tape.name}.json`)
+  writeFileSync(file, tapeText(tape))
+  return file
+}
+
+function attempt<T>(file: string, act: () => T): T {
+  try {
+    return act()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`tape ${file}: ${reason}; restore it with git, or record it with "npm run tapes:record"`, { cause })
+  }
+}
+
+function checked(value: unknown): Omit<Tape, 'name'> {
+  if (!isTape(value)) throw new Error('a tape has source, request {method, url, headers}, response {status, headers}')
+  return value
+}
+
+function isTape(value: unknown): value is Omit<Tape, 'name'> {
+  if (!isObject(value)) return false
+  const { source, request, response } = value
+  return (
+    typeof source === 'string' &&
+    isObject(request) &&
+    typeof request.method === 'string' &&
+    typeof request.url === 'string' &&
+    isObject(request.headers) &&
+    isObject(response) &&
+    typeof response.status === 'number' &&
+    isObject(response.headers) &&
+    (response.events === undefined || Array.isArray(response.events))
+  )
+}

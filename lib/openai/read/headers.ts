@@ -1,0 +1,135 @@
+import type { Headers } from '../../transport/headers'
+import type { Caller, RateLimit } from '../call'
+
+/** All that the headers of both sides tell of a call. */
+export interface HeaderFacts {
+  readonly caller: Caller
+  readonly rateLimits: ReadonlyMap<string, RateLimit>
+  readonly processingMs?: number
+  readonly retryAfterMs?: number
+  readonly attempt?: number
+  readonly idempotencyKey?: string
+  /** The SDK's own patience, in seconds. */
+  readonly timeoutS?: number
+  /** Keys in full: for scrubbing them from texts, never for showing. */
+  readonly secrets: readonly string[]
+}
+
+const MOST_RATE_LIMITS = 16
+const LONGEST = 200
+
+/** Reads the headers once. `now` (epoch milliseconds) is what a `retry-after` date is counted from. */
+export function readHeaders(request: Headers, response: Headers, now: number): HeaderFacts {
+  const key = apiKey(request)
+  return defined({
+    caller: callerOf(request, response, key),
+    rateLimits: rateLimits(response),
+    processingMs: positive(response.get('openai-processing-ms')),
+    retryAfterMs: retryAfterMs(response, now),
+    attempt: attemptOf(request.get('x-stainless-retry-count')),
+    idempotencyKey: text(request.get('idempotency-key')),
+    timeoutS: positive(request.get('x-stainless-timeout')),
+    secrets: secretsOf(request),
+  })
+}
+
+/** `sk-...` and the last four characters, whatever the key's own prefix: what the dashboards group by. */
+export function fingerprint(key: string): string {
+  return `sk-...${key.slice(-4)}`
+}
+
+function callerOf(request: Headers, response: Headers, key: string | undefined): Caller {
+  return defined<Caller>({
+    organizationId: text(request.get('openai-organization')),
+    organizationName: text(response.get('openai-organization')),
+    project: text(request.get('openai-project')) ?? text(response.get('openai-project')),
+    key: key === undefined ? undefined : fingerprint(key),
+    client: clientOf(request),
+    requestId: text(response.get('x-request-id')) ?? text(response.get('apim-request-id')),
+  })
+}
+
+function apiKey(request: Headers): string | undefined {
+  const bearer = /^\s*bearer\s+(\S+)\s*$/i.exec(request.get('authorization') ?? '')?.[1]
+  return bearer ?? (request.get('api-key')?.trim() || undefined)
+}
+
+const CREDENTIALS = ['authorization', 'api-key', 'x-api-key', 'proxy-authorization']
+
+/** All that an answer may echo: gateways want a key of their own beside the provider's, in whatever scheme. */
+function secretsOf(request: Headers): string[] {
+  const keys = CREDENTIALS.map(name => request.get(name)?.trim().split(/\s+/).at(-1))
+  return [...new Set(keys.filter(key => key !== undefined))]
+}
+
+/** `js 6.1.0` as the SDKs say, else the user agent as it is. */
+function clientOf(request: Headers): string | undefined {
+  const lang = text(request.get('x-stainless-lang'))
+  const version = text(request.get('x-stainless-package-version'))
+  return lang === undefined ? text(request.get('user-agent')) : [lang, version].filter(Boolean).join(' ')
+}
+
+function attemptOf(retries: string | undefined): number | undefined {
+  return retries !== undefined && /^\d{1,4}$/.test(retries) ? Number(retries) + 1 : undefined
+}
+
+/** Any `x-ratelimit-(limit|remaining|reset)-<budget>`: new budgets need no new code. */
+function rateLimits(response: Headers): Map<string, RateLimit> {
+  const limits = new Map<string, RateLimit>()
+  for (const [name, value] of response) {
+    const [, fact, budget] = /^x-ratelimit-(limit|remaining|reset)-([a-z0-9_-]{1,40})$/.exec(name) ?? []
+    if (fact === undefined || budget === undefined) continue
+    const limit = limits.get(budget) ?? {}
+    const read = fact === 'reset' ? durationMs(value) : positive(value)
+    if (read === undefined || (!limits.has(budget) && limits.size === MOST_RATE_LIMITS)) continue
+    limits.set(budget, { ...limit, [fact === 'reset' ? 'resetMs' : fact]: read })
+  }
+  return limits
+}
+
+const UNITS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, µs: 0.001, ns: 0.000_001 }
+
+/** `20ms`, `6m0s`, `1h2m3.5s`; Azure sends bare seconds. Milliseconds. */
+export function durationMs(value: string): number | undefined {
+  const trimmed = value.trim()
+  if (/^\d+(?:\.\d+)?$/.test(trimmed)) return finite(Number(trimmed) * 1000)
+  if (!/^(?:\d+(?:\.\d+)?(?:h|m|s|ms|us|µs|ns)){1,6}$/.test(trimmed)) return undefined
+  let total = 0
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)) {
+    total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
+  }
+  return finite(total)
+}
+
+function retryAfterMs(response: Headers, now: number): number | undefined {
+  const ms = positive(response.get('retry-after-ms'))
+  if (ms !== undefined) return ms
+  const value = response.get('retry-after')?.trim()
+  if (value === undefined) return undefined
+  const seconds = positive(value)
+  if (seconds !== undefined) return finite(seconds * 1000)
+  // A date must look like one: Date.parse makes something of almost any text.
+  const until = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} /.test(value) ? Date.parse(value) : Number.NaN
+  return until > now ? until - now : undefined
+}
+
+/** A plain, finite number that is not negative. */
+function positive(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d+(?:\.\d+)?$/.test(value.trim()) ? finite(Number(value)) : undefined
+}
+
+function finite(n: number): number | undefined {
+  return Number.isFinite(n) ? n : undefined
+}
+
+function text(value: string | undefined): string | undefined {
+  return value?.trim().slice(0, LONGEST) || undefined
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+type Loose<T> = { [K in keyof T]: T[K] | undefined }
+
+/** Leaves out what is not known: absent is absent, not undefined. */
+export function defined<T extends object>(facts: Loose<T>): Defined<T> {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Defined<T>
+}

@@ -1,0 +1,255 @@
+import { type Decoded, decode } from '../../transport/decode'
+import type { Exchange } from '../../transport/exchange'
+import { isTimeout } from '../../transport/outcome'
+import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from '../call'
+import { at, field, type Json, str } from '../json'
+import type { Asked, Payload, Reader } from '../readers/reader'
+import { bodyError, httpError, networkError } from './errors'
+import { defined, type HeaderFacts, readHeaders } from './headers'
+import { isBinary, type Reading, readRequest, readResponse } from './payload'
+import { looksLikeEvents } from './sse'
+import { readStream, type StreamReading } from './stream'
+
+/** What recognising a request has told, before a byte was read. */
+export interface Recognised {
+  readonly start: CallStart
+  readonly reader: Reader
+  readonly params: ReadonlyMap<string, string>
+  readonly query: string
+  /** The operation's model, where the path names it. */
+  readonly pathModel?: string
+  /** Where in the request's body the model stands; dots lead into objects. */
+  readonly modelField: string
+  /** The answer is a file: its size is all that is read of it. */
+  readonly answersFile: boolean
+  /** Path without the query. */
+  readonly path: string
+}
+
+/** A call, and the bodies it was read from: for counting tokens. */
+export interface ReadCall {
+  readonly call: Call
+  readonly request?: Json
+  readonly response?: Json
+  readonly headers: HeaderFacts
+  /** Kept bytes of the request, and its full size: what an attempt is known again by. */
+  readonly sent: { readonly bytes: readonly Uint8Array[]; readonly size: number }
+}
+
+/** Decoded output may be so many times the kept bytes: JSON compresses well, bombs better. */
+const OUTPUT_BOUND = 4
+const LEAST_OUTPUT = 64 * 1024
+const EMPTY: Facts = { fields: new Map(), content: new Map() }
+const LONGEST_MODEL = 200
+/** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
+const SDK_AHEAD_MS = 100
+
+/** Both bodies of an exchange as far as they could be read. */
+interface Bodies {
+  readonly asking: Reading
+  readonly answering: Reading
+  /** Where the answer was a stream of events. */
+  readonly stream: StreamReading | undefined
+  readonly sent: Decoded
+  readonly received: Decoded
+}
+
+/** Builds the call out of an ended exchange. Nothing here runs on the app's stack. */
+export async function readCall(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<ReadCall> {
+  const { start, reader } = recognised
+  const { status, state } = exchange
+  const { asking, answering, stream, sent, received } = await readBodies(exchange, recognised, maxBodyBytes)
+  const request = jsonOf(asking.payload)
+  const response = jsonOf(answering.payload)
+  const answeredAt = start.startedAt + since(exchange, exchange.headAt)
+  const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt)
+  const query = new URLSearchParams(recognised.query)
+  const asked: Asked = { payload: asking.payload, params: recognised.params, query }
+  const succeeded = hasSucceeded(exchange)
+  const error = errorOf(exchange, headers, response, reader, stream !== undefined)
+  const outcome = state.is === 'ended' ? state.outcome : 'abandoned'
+
+  const call: Call = defined<Call>({
+    ...start,
+    durationMs: durationOf(exchange),
+    http: httpOf(start.api.base, exchange, recognised.path),
+    model: modelOf(asking.payload, recognised),
+    responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
+    caller: headers.caller,
+    request: reader.request(asked),
+    response: succeeded ? reader.response(answering.payload) : EMPTY,
+    sample: reader.sample?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
+    usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
+    estimated: undefined,
+    cost: undefined,
+    serviceTier: str(field(response, 'service_tier')) ?? str(field(request, 'service_tier')),
+    error,
+    incomplete: succeeded ? incompleteOf(exchange, reader, response, stream, error) : undefined,
+    aborted: outcome === 'aborted' && error === undefined,
+    stream: stream === undefined ? undefined : streamFacts(exchange, stream),
+    rateLimits: headers.rateLimits,
+    processingMs: headers.processingMs,
+    networkMs: networkMs(exchange, headers.processingMs),
+    retryAfterMs: status !== undefined && status >= 400 ? headers.retryAfterMs : undefined,
+    attempt: headers.attempt,
+    retryWaitMs: undefined,
+    truncated: sent.truncated || received.truncated || (outcome === 'failed' && status !== undefined),
+    unparsed: [...(asking.unparsed ? ['request'] : []), ...(answering.unparsed ? ['response'] : [])],
+    trace: start.trace,
+  })
+  const bytes = { bytes: [sent.head, sent.tail], size: sent.size }
+  return defined<ReadCall>({ call, request, response, headers, sent: bytes })
+}
+
+/** Decodes both bodies, gives the exchange's memory back, and reads what is there. */
+async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<Bodies> {
+  const requestHeaders = exchange.requestHeaders()
+  const responseHeaders = exchange.responseHeaders()
+  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes * OUTPUT_BOUND)
+  const [sent, received] = await Promise.all([
+    decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
+    decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
+  ])
+  exchange.release()
+
+  const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
+  const type = responseHeaders.get('content-type')?.trim().toLowerCase() ?? ''
+  const succeeded = hasSucceeded(exchange)
+  const isFile = succeeded && (recognised.answersFile || isBinary(type))
+  const isStream =
+    succeeded && !recognised.answersFile && (type.startsWith('text/event-stream') || looksLikeEvents(received.head))
+  const stream = isStream ? await readStream(received, recognised.reader) : undefined
+  return { asking, answering: stream ?? readResponse(received, type, isFile), stream, sent, received }
+}
+
+function hasSucceeded({ status }: Exchange): boolean {
+  return status !== undefined && status < 400
+}
+
+/** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
+export function unreadCall(exchange: Exchange, { start, path, pathModel }: Recognised): Call {
+  const { status, state } = exchange
+  return {
+    ...start,
+    durationMs: durationOf(exchange),
+    http: httpOf(start.api.base, exchange, path),
+    ...(pathModel === undefined ? {} : { model: pathModel }),
+    caller: {},
+    request: EMPTY,
+    response: EMPTY,
+    sample: {},
+    ...(status !== undefined && status >= 400 ? { error: httpError(status, undefined) } : {}),
+    aborted: state.is === 'ended' && state.outcome === 'aborted',
+    rateLimits: new Map(),
+    truncated: false,
+    unparsed: ['request', 'response'],
+  }
+}
+
+function durationOf({ state, startedAt }: Exchange): number {
+  return state.is === 'ended' ? state.at - startedAt : 0
+}
+
+function jsonOf(payload: Payload): Json | undefined {
+  return payload.kind === 'json' ? payload.value : undefined
+}
+
+function since(exchange: Exchange, time: number | undefined): number {
+  return time === undefined ? 0 : Math.max(0, time - exchange.startedAt)
+}
+
+/** Body, form field, path (where an Azure deployment stands, too): in that order. */
+function modelOf(payload: Payload, { modelField, pathModel }: Recognised): string | undefined {
+  const form = payload.kind === 'form' ? payload.fields.get(modelField) : undefined
+  return (str(at(jsonOf(payload), ...modelField.split('.'))) ?? str(form) ?? pathModel)?.slice(0, LONGEST_MODEL)
+}
+
+const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'wss:': 443, 'ws:': 80 }
+
+const NOWHERE = { protocol: '', hostname: '', port: '', origin: '' }
+
+/** From `api.base`, which has neither userinfo nor query. */
+function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
+  // A `host` header may say anything while the connection goes elsewhere.
+  const { protocol, hostname, port, origin } = URL.canParse(base) ? new URL(base) : NOWHERE
+  return defined({
+    url: `${origin}${path}`,
+    host: hostname,
+    port: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
+    status: exchange.status,
+  })
+}
+
+function errorOf(
+  exchange: Exchange,
+  headers: HeaderFacts,
+  response: Json | undefined,
+  reader: Reader,
+  streamed: boolean,
+): CallError | undefined {
+  const { state, status } = exchange
+  if (status !== undefined && status >= 400) return httpError(status, response)
+  if (state.is === 'ended' && state.outcome === 'failed') return networkError(state.error)
+  if (ranOutOfPatience(exchange, headers))
+    return networkError(Object.assign(new Error('Request timed out.'), { name: 'TimeoutError' }))
+  const failure = response === undefined ? undefined : reader.failure?.(response)
+  return failure === undefined ? undefined : bodyError(failure, streamed)
+}
+
+/**
+ * The SDK's timeout aborts the request like a user who leaves. What tells them apart before the head: version 4, and 6
+ * for a timeout of one call, name their patience in a header, in whole seconds. For a timeout of the whole client 6
+ * does not; but it aborts straight from a timer, while the app’s abort reaches the SDK by its signal’s event. A patience
+ * under a second is told as 0: there an abort is taken for a timeout.
+ */
+function ranOutOfPatience(exchange: Exchange, { timeoutS, attempt }: HeaderFacts): boolean {
+  const { state, startedAt, status } = exchange
+  if (state.is !== 'ended' || state.outcome !== 'aborted' || status !== undefined) return false
+  if (isTimeout(state.error) || (attempt !== undefined && exchange.abortedByTimer)) return true
+  return timeoutS !== undefined && state.at - startedAt + SDK_AHEAD_MS >= timeoutS * 1000
+}
+
+function incompleteOf(
+  exchange: Exchange,
+  reader: Reader,
+  response: Json | undefined,
+  stream: StreamReading | undefined,
+  error: CallError | undefined,
+): Incomplete | undefined {
+  const outcome = exchange.state.is === 'ended' ? exchange.state.outcome : 'abandoned'
+  const told = response === undefined ? undefined : reader.incomplete?.(response)
+  if (outcome === 'failed') return 'cut'
+  if (outcome === 'aborted' || outcome === 'abandoned') return told ?? outcome
+  if (told !== undefined) return told
+  if (error !== undefined) return 'failed'
+  return stream !== undefined && !stream.terminated ? 'cut' : undefined
+}
+
+function streamFacts(exchange: Exchange, stream: StreamReading): StreamFacts {
+  return defined({
+    events: stream.events,
+    firstEventMs: relative(exchange, stream.firstEventAt),
+    firstTokenMs: relative(exchange, stream.firstTokenAt),
+    lastMs: relative(exchange, exchange.responseBody.lastAt),
+    longestGapMs: exchange.responseBody.chunks > 1 ? exchange.responseBody.longestGap : undefined,
+    perOutputTokenMs: undefined,
+  })
+}
+
+/** The pace after the first token, which waited for the prompt to be read. Milliseconds. */
+export function paceOf(stream: StreamFacts, outputTokens: number | undefined): number | undefined {
+  const { firstTokenMs, lastMs } = stream
+  if (firstTokenMs === undefined || lastMs === undefined || outputTokens === undefined || outputTokens < 2)
+    return undefined
+  return (lastMs - firstTokenMs) / (outputTokens - 1)
+}
+
+function relative(exchange: Exchange, time: number | undefined): number | undefined {
+  return time === undefined ? undefined : since(exchange, time)
+}
+
+function networkMs(exchange: Exchange, processingMs: number | undefined): number | undefined {
+  if (processingMs === undefined || exchange.headAt === undefined) return undefined
+  const network = exchange.headAt - exchange.startedAt - processingMs
+  return network >= 0 ? network : undefined
+}

@@ -1,0 +1,97 @@
+import type { Config } from '../../config'
+import { type Say, say as sayLine } from '../../say'
+import { type Builtin, type Place, place } from './place'
+import { type Site, shown, siteOf } from './site'
+
+export type { Place } from './place'
+
+export interface Hosts {
+  /**
+   * Is asked for every request of the process: to a foreign host it costs one look at the host and nothing that lives
+   * on. The origin may be in capitals and carry userinfo, port or path.
+   */
+  find(origin: string, path: string): Place | undefined
+}
+
+/**
+ * Azure's are those of recorded answers and of @pydantic/genai-prices 0.1.8. The sovereign clouds' (`us`, `cn`) follow
+ * the same pattern and were not seen on the wire.
+ */
+const BUILTIN: readonly Builtin[] = [
+  { suffix: 'api.openai.com', azure: false },
+  { suffix: 'openai.azure.com', azure: true },
+  { suffix: 'openai.azure.us', azure: true },
+  { suffix: 'openai.azure.cn', azure: true },
+  { suffix: 'cognitiveservices.azure.com', azure: true, only: /\/openai\// },
+  { suffix: 'cognitiveservices.azure.us', azure: true, only: /\/openai\// },
+  { suffix: 'cognitiveservices.azure.cn', azure: true, only: /\/openai\// },
+  { suffix: 'services.ai.azure.com', azure: true, only: /^\/models\/|\/openai\// },
+  { suffix: 'azure-api.net', azure: true, only: /\/openai\// },
+]
+
+/** Knows the hosts: OpenAI's, Azure's, and those of the configuration, whose bad entries are said and left out. */
+export function createHosts(
+  { hosts, openaiBaseUrl, azureEndpoint }: Pick<Config, 'hosts' | 'openaiBaseUrl' | 'azureEndpoint'>,
+  say: Say = sayLine,
+): Hosts {
+  const sites = new Map<string, Site[]>()
+  const add = (variable: string, entry: string, azure: boolean): void => {
+    const site = siteOf(entry, azure)
+    if (site === undefined) {
+      say(
+        `${variable}: ${JSON.stringify(shown(entry))} is no origin, host:port or host and is left out; ` +
+          'write https://gateway.example.com/v1, gateway.example.com:8080 or gateway.example.com',
+      )
+      return
+    }
+    sites.set(
+      site.host,
+      [...(sites.get(site.host) ?? []), site].sort((a, b) => b.prefix.length - a.prefix.length),
+    )
+  }
+  if (azureEndpoint !== undefined) add('AZURE_OPENAI_ENDPOINT', azureEndpoint, true)
+  if (openaiBaseUrl !== undefined) add('OPENAI_BASE_URL', openaiBaseUrl, false)
+  for (const entry of hosts) add('INTERCEPTOR_HOSTS', entry, false)
+
+  return {
+    find(origin, path) {
+      const host = hostOf(origin)
+      const builtin = builtinFor(host)
+      const ours = sites.get(host)
+      return builtin === undefined && ours === undefined ? undefined : place(origin, host, path, builtin, ours)
+    },
+  }
+}
+
+const AT = 64
+const COLON = 58
+const SLASH = 47
+const BRACKET = 93
+const DOT = 46
+
+/** One pass over the origin, one slice of it: asked of every request. */
+function hostOf(origin: string): string {
+  const scheme = origin.indexOf('://')
+  let start = scheme < 0 ? 0 : scheme + 3
+  let end = start
+  let colon = -1
+  for (; end < origin.length; end += 1) {
+    const code = origin.charCodeAt(end)
+    if (code === SLASH) break
+    if (code === AT) start = end + 1
+    if (code === AT || code === BRACKET) colon = -1
+    else if (code === COLON) colon = end
+  }
+  if (colon >= 0) end = colon
+  if (origin.charCodeAt(end - 1) === DOT) end -= 1
+  return origin.slice(start, end).toLowerCase()
+}
+
+function builtinFor(host: string): Builtin | undefined {
+  for (const builtin of BUILTIN) {
+    const { suffix } = builtin
+    if (!host.endsWith(suffix)) continue
+    if (host.length === suffix.length || host.charCodeAt(host.length - suffix.length - 1) === DOT) return builtin
+  }
+  return undefined
+}

@@ -1,0 +1,148 @@
+import type { Api } from '../call'
+import { decoded, isOperation } from './match'
+import { type Provider, providerAt } from './providers'
+import { ROUTES } from './routes'
+import { PORTS, type Scheme, type Site } from './site'
+
+/** Where a request goes, if it goes to OpenAI or to something like it. */
+export interface Place {
+  readonly api: Api
+  /** What follows the API's base, from its slash on: `/chat/completions`. No query. */
+  readonly operationPath: string
+  /** Without the question mark. */
+  readonly query: string
+  /** Azure's deployment, decoded: what stands for the model. */
+  readonly deployment?: string
+}
+
+/** Hosts that are recognised unasked, they and what is under them. */
+export interface Builtin {
+  readonly suffix: string
+  readonly azure: boolean
+  /** Other services answer there too: only paths that match are ours. */
+  readonly only?: RegExp
+}
+
+/** A request to one of our hosts. */
+interface Target {
+  /** Normal: lower-case, no userinfo, no default port. */
+  readonly origin: string
+  /** Begins with a slash, none of them doubled, no query. */
+  readonly path: string
+  readonly query: string
+}
+
+/** From here on the host is one of ours. */
+export function place(
+  rawOrigin: string,
+  host: string,
+  rawPath: string,
+  builtin: Builtin | undefined,
+  sites: readonly Site[] = [],
+): Place | undefined {
+  const end = rawPath.search(/[?#]/)
+  const query = rawPath[end] === '?' ? (rawPath.slice(end + 1).split('#', 1)[0] ?? '') : ''
+  const path = `/${end < 0 ? rawPath : rawPath.slice(0, end)}`.replace(/\/{2,}/g, '/')
+  const { scheme, port } = doorOf(rawOrigin)
+  const target = { origin: `${scheme}://${host}${port === PORTS[scheme] ? '' : `:${port}`}`, path, query }
+
+  if (builtin !== undefined && builtin.only?.test(path) !== false) {
+    return builtin.azure ? azurePlace(target, 0) : compatiblePlace(target, '', undefined)
+  }
+  const fitting = sites.filter(site => (site.port ?? port) === port && under(path, site.prefix) !== undefined)
+  // A host may be both: what has /openai in its path is Azure's, the rest is not.
+  const site = fitting.find(({ azure }) => !azure || path.includes('/openai/')) ?? fitting[0]
+  if (site === undefined) return undefined
+  const from = under(path, site.prefix) ?? 0
+  return site.azure || speaksAzure(target, from)
+    ? azurePlace(target, from)
+    : compatiblePlace(target, site.prefix, providerAt(host, port))
+}
+
+function doorOf(origin: string): { scheme: Scheme; port: number } {
+  const parts = /^(\w+):\/\/(?:[^/]*@)?(?:\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(origin)
+  const scheme = /^(?:http|ws)$/i.test(parts?.[1] ?? '') ? 'http' : 'https'
+  return { scheme, port: Number(parts?.[2] ?? PORTS[scheme]) }
+}
+
+/** Gateways speak Azure's dialect too, to its clients. */
+function speaksAzure({ path, query }: Target, from: number): boolean {
+  if (path.includes('/openai/deployments/', from)) return true
+  return path.startsWith('/openai/', from) && new URLSearchParams(query).has('api-version')
+}
+
+/**
+ * Azure's URL forms: `/openai/deployments/{deployment}/…`, `/openai/v1/…`, `/openai/…`, model inference's `/models/…`;
+ * also the older `…/extensions/chat/completions` and `/openai/images/generations:submit`. A gateway may put anything
+ * before `/openai`.
+ */
+function azurePlace({ origin, path, query }: Target, from: number): Place {
+  const openai = path.indexOf('/openai/', from)
+  const root = openai < 0 ? from : openai
+  const rest = path.slice(openai < 0 ? from : openai + '/openai'.length)
+  const asked = new URLSearchParams(query)
+  const version = asked.get('api-version') || undefined
+  const named = /^\/deployments\/([^/]+)(?=\/.)/.exec(rest)
+  const deployment = named?.[1] === undefined ? asked.get('deployment') || undefined : decoded(named[1])
+  const at = named?.[0].length ?? under(rest, '/v1') ?? inferenceAt(rest)
+  return {
+    api: { base: `${origin}${path.slice(0, root)}/`, type: 'azure', ...(version === undefined ? {} : { version }) },
+    operationPath:
+      rest
+        .slice(at)
+        .replace(/^\/extensions(?=\/)/, '')
+        .replace(/:submit$/, '') || '/',
+    query,
+    ...(deployment === undefined ? {} : { deployment }),
+  }
+}
+
+/** `/models/chat/completions` is model inference's, `/models/gpt-4` is not. */
+function inferenceAt(path: string): number {
+  const end = under(path, '/models')
+  return end !== undefined && isOperation(path.slice(end)) ? end : 0
+}
+
+/** OpenAI and its like: the operation is what follows the first base under which there is one. */
+function compatiblePlace({ origin, path, query }: Target, prefix: string, provider: Provider | undefined): Place {
+  const bases = [...(provider?.basePaths ?? []), `${prefix}/v1`, `${prefix}/openai/v1`, prefix]
+  const ends = bases.map(base => under(path, base)).filter(end => end !== undefined)
+  const at = ends.find(end => isOperation(path.slice(end))) ?? suffixAt(path) ?? ends[0] ?? 0
+  return {
+    api: {
+      base: `${origin}${path.slice(0, at)}`,
+      type: 'open_ai',
+      ...(provider === undefined ? {} : { provider: provider.id }),
+    },
+    operationPath: path.slice(at) || '/',
+    query,
+  }
+}
+
+const INFERENCE = /^(?:chat\.completions|completions|embeddings|responses|images|audio\..*|moderations)$/
+
+/** The paths whose end is proof enough under any prefix, the longest first. Others (`/files`) are anybody's words. */
+const SUFFIXES = ROUTES.filter(
+  ({ method, model, family }) => method === 'POST' && model === 'body' && INFERENCE.test(family),
+)
+  .map(route => route.path)
+  .sort((a, b) => b.length - a.length)
+
+function suffixAt(path: string): number | undefined {
+  const trimmed = path.endsWith('/') ? path.slice(0, -1) : path
+  const suffix = SUFFIXES.find(each => trimmed.endsWith(each))
+  return suffix === undefined ? undefined : trimmed.length - suffix.length
+}
+
+/** Where the path goes on after a base, `*` being any one segment; nothing if it is not under it. */
+function under(path: string, base: string): number | undefined {
+  let at = 0
+  for (const expected of base.split('/').slice(1)) {
+    const slash = path.indexOf('/', at + 1)
+    const stop = slash < 0 ? path.length : slash
+    const segment = path.slice(at + 1, stop)
+    if (segment === '' || (expected !== '*' && segment !== expected)) return undefined
+    at = stop
+  }
+  return at
+}
