@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Config, readConfig } from '../lib/config'
 import { startIntake } from '../lib/local/receiver/intake'
-import { loadTape, requestBytes, responseBytes, TAPES } from '../lib/local/tapes/tape'
+import { loadTape, requestBytes, responseBytes, tapeFiles } from '../lib/local/tapes/tape'
 import type { Call, TraceIdentity } from '../lib/openai/call'
 import { isObject, type JsonObject } from '../lib/openai/json'
 import { readCall } from '../lib/openai/read/read'
@@ -21,7 +21,7 @@ const LOGGING = { logsEnabled: true, logSampleRate: 1, apiKey: 'the-key' } as co
 
 /** The call that a recorded exchange is, made with the recording's key. */
 async function callOf(tapeName: string, changed: Partial<Call> = {}): Promise<Call> {
-  const tape = loadTape(join(TAPES, `${tapeName}.json`))
+  const tape = loadTape(tapeFiles().get(tapeName) ?? tapeName)
   const { origin, pathname, search } = new URL(tape.request.url)
   const opening = { method: tape.request.method, origin, path: pathname + search }
   const place = createHosts(readConfig({})).find(origin, opening.path)

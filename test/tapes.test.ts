@@ -7,7 +7,16 @@ import * as assert from 'uvu/assert'
 import { startOpenAI } from '../lib/local/openai/openai'
 import { chooseTape } from '../lib/local/tapes/choose'
 import { findSecrets, scrub } from '../lib/local/tapes/scrub'
-import { events, loadTape, loadTapes, requestBytes, responseBytes, TAPES, type Tape } from '../lib/local/tapes/tape'
+import {
+  events,
+  loadTape,
+  loadTapes,
+  requestBytes,
+  responseBytes,
+  TAPES,
+  type Tape,
+  tapeFiles,
+} from '../lib/local/tapes/tape'
 import { contentBytes, contentOf } from '../lib/local/tapes/tape-body'
 import { tapeText } from '../lib/local/tapes/tape-text'
 
@@ -20,7 +29,7 @@ test('every file is a tape, says where it is from, and is laid out for diffs', (
   assert.ok(tapes.length >= 287, `${tapes.length} tapes`)
   for (const tape of tapes) {
     assert.ok(tape.source.length > 10, tape.name)
-    assert.is(readFileSync(join(TAPES, `${tape.name}.json`), 'utf8'), tapeText(tape))
+    assert.is(readFileSync(tapeFiles().get(tape.name) ?? '', 'utf8'), tapeText(tape))
   }
 })
 
@@ -173,10 +182,13 @@ test('scrubbing leaves no key, cookie or account, wherever they stand', () => {
 })
 
 test('no folder of tapes holds anything else', () => {
+  assert.equal(readdirSync(TAPES).sort(), ['golden', 'recorded', 'written'])
+  const files = readdirSync(TAPES, { recursive: true, encoding: 'utf8' }).filter(file => file.includes('/'))
   assert.equal(
-    readdirSync(TAPES).filter(name => !/^[a-z0-9.-]+\.json$/.test(name)),
+    files.filter(file => !/^[a-z]+\/[a-z0-9.-]+\.json$/.test(file)),
     [],
   )
+  assert.is(tapeFiles().size, files.length, 'a name stands in two folders')
 })
 
 test.run()

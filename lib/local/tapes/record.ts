@@ -39,7 +39,7 @@ async function main(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
 
 function parseArgs(args: string[]): { script?: string; out: string } {
   const at = args.indexOf('--out')
-  const out = at < 0 ? TAPES : resolve(args[at + 1] ?? '.')
+  const out = at < 0 ? join(TAPES, 'recorded') : resolve(args[at + 1] ?? '.')
   const script = args.find((arg, index) => !arg.startsWith('--') && (at < 0 || index !== at + 1))
   return script === undefined ? { out } : { script, out }
 }

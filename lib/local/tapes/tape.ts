@@ -16,7 +16,10 @@ export interface Tape {
   response: Content & { status: number; headers: Record<string, string>; contentEncoding?: string }
 }
 
-/** The project's own tapes, from `lib` and from `dist` alike. */
+/**
+ * The project's own tapes, from `lib` and from `dist` alike: `golden` and `recorded` are recordings, `written` are made
+ * from the API's documentation.
+ */
 export const TAPES = join(__dirname, '..', '..', '..', 'tapes')
 
 export function requestBytes(tape: Tape): Buffer {
@@ -32,10 +35,16 @@ export function events(tape: Tape): TapeEvent[] | undefined {
   return tape.response.events
 }
 
-/** All tapes of a folder, by name. */
+/** All tapes of a folder and of those in it, by name. */
 export function loadTapes(folder = TAPES): Tape[] {
-  const names = attempt(folder, () => readdirSync(folder)).filter(name => name.endsWith('.json'))
-  return names.sort().map(name => loadTape(join(folder, name)))
+  return [...tapeFiles(folder)].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, file]) => loadTape(file))
+}
+
+/** Each tape's file, by the tape's name, which is said once in all folders. */
+export function tapeFiles(folder = TAPES): Map<string, string> {
+  const files = attempt(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+  const tapes = files.filter(file => file.endsWith('.json'))
+  return new Map(tapes.map(file => [basename(file, '.json'), join(folder, file)]))
 }
 
 /** Throws one line that names the file and what to do about it. */
