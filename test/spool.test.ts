@@ -11,6 +11,7 @@ import { startIntake } from '../lib/local/receiver/intake'
 import { createIntake, type Intake, type IntakeOptions } from '../lib/sinks/intake'
 import { systemClock } from '../lib/sinks/intake/clock'
 import { LIMITS } from '../lib/sinks/intake/limits'
+import { makeFolder } from '../lib/sinks/intake/make-folder'
 import { Spool } from '../lib/sinks/intake/spool'
 import { ManualClock, until } from './manual-clock'
 
@@ -238,16 +239,34 @@ spool('is bounded: the oldest files go, and their entries are counted', () => {
   assert.equal(lost, [1, 2, 3])
 })
 
-spool('says what does not work where the folder cannot be made, and the logs are sent all the same', async () => {
-  const said: string[] = []
-  const speak = (_: string, line: string): number => said.push(line)
-  writeFileSync(join(dir, '..', 'file'), '')
-  const intake = intakeWith({ spoolDir: join(dir, '..', 'file'), voice: { once: speak, eachMinute: speak } })
-  intake.write({ n: 1 })
-  await intake.flush(5_000)
-  assert.equal(arrived(), [1])
-  assert.is(said.length, 1)
-  assert.match(said[0] ?? '', /^INTERCEPTOR_SPOOL_DIR cannot be used \(EEXIST/)
+// mkdir under /proc answers ENOENT though /proc is there.
+for (const [what, folder, why] of [
+  ['a folder under /proc', '/proc/interceptor-spool', /ENOENT|EACCES|EPERM/],
+  ['folders under /proc', '/proc/self/a/b/c', /ENOENT|EACCES|EPERM/],
+  ['a folder in a device', '/dev/null/x', /ENOTDIR/],
+  ['a file', __filename, /not a folder/],
+  ['a folder in a file', join(__filename, 'logs'), /ENOTDIR/],
+  ['a name that no disk takes', `/tmp/${'x'.repeat(300)}`, /ENAMETOOLONG/],
+  ['a text with NUL', '/tmp/a\0b', /null bytes/],
+] as const) {
+  spool(`${what} is said in one line, and the logs are sent all the same`, async () => {
+    const said: string[] = []
+    const speak = (_: string, line: string): number => said.push(line)
+    const intake = intakeWith({ spoolDir: folder, voice: { once: speak, eachMinute: speak } })
+    intake.write({ n: 1 })
+    await intake.flush(5_000)
+    assert.equal(arrived(), [1])
+    assert.is(said.length, 1)
+    assert.match(said[0] ?? '', /^INTERCEPTOR_SPOOL_DIR cannot be used \(.*; unsent logs are not kept$/)
+    assert.match(said[0] ?? '', why)
+  })
+}
+
+spool('makes what is missing above the folder, for its owner alone', () => {
+  const deep = join(dir, 'a', 'b')
+  makeFolder(deep)
+  makeFolder(deep)
+  for (const folder of [dir, join(dir, 'a'), deep]) assert.is(statSync(folder).mode & 0o777, 0o700)
 })
 
 spool('counts what the disk does not take', async () => {

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from './clock'
 import type { Limits } from './limits'
+import { makeFolder } from './make-folder'
 import { bytesOf, type Item } from './queue'
 import { heldName, newSpoolFile, parseSpoolName, type SpoolName } from './spool-name'
 
@@ -38,7 +39,7 @@ export class Spool {
     private readonly clock: Clock,
     private readonly onLost: (entries: number) => void,
   ) {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir)
   }
 
   /** May there be files to send? */
