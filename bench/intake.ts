@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
-import { createIntake, type Intake } from '../dist/sinks/intake'
+import { createLogWriter, type LogWriter } from '../dist/sinks/intake'
 import { median, report } from './measure'
 
 const ENTRIES = 100_000
@@ -32,10 +32,17 @@ interface Run {
  */
 export async function run(): Promise<void> {
   const { child, url } = await startServer()
-  const pairs: { without: Run; logged: Run; intake: Intake }[] = []
+  const pairs: { without: Run; logged: Run; intake: LogWriter }[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const without = await app(() => {})
-    const intake = createIntake({ site: '', apiKey: 'bench', logsUrl: url, spoolDir: undefined, env: {}, voice: MUTE })
+    const intake = createLogWriter({
+      site: '',
+      apiKey: 'bench',
+      logsUrl: url,
+      spoolDir: undefined,
+      env: {},
+      voice: MUTE,
+    })
     const logged = await app(content => {
       intake.write({ message: 'sampled createChatCompletion', messages: MESSAGES, completion: content, n: round })
     })

@@ -12,7 +12,7 @@ import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { createTokenCounter } from './openai/tokens'
 import { createContentFilter } from './redact/content-filter'
-import { createIntake } from './sinks/intake'
+import { createLogWriter } from './sinks/intake'
 import { createLogSink } from './sinks/logs'
 import { createMetricsSink } from './sinks/metrics'
 import type { CallEnd, Sink } from './sinks/sink'
@@ -52,7 +52,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const pricer = createPricer(config)
   const { site, apiKey, logsUrl, spoolDir } = config
   const unobserved = tracer === undefined ? suppress : untraced(tracer)
-  const intake = config.logsEnabled ? createIntake({ site, apiKey, logsUrl, spoolDir, unobserved }) : undefined
+  const intake = config.logsEnabled ? createLogWriter({ site, apiKey, logsUrl, spoolDir, unobserved }) : undefined
   const metrics = createMetricsSink(config)
   // The span sink is first: it gives the call the trace that the others name. Metrics are last: they count what became
   // of the others.

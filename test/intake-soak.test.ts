@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { at, list, num } from '../lib/openai/json'
-import { createIntake } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake'
 import { LIMITS } from '../lib/sinks/intake/limits'
 
 const ENTRIES = 100_000
@@ -54,7 +54,7 @@ for (const { what, queueEntries, most } of [
     `${what}: 100,000 entries, a third of the requests failing: each arrives once or is counted as lost`,
     async () => {
       const { times, server, url } = await startCounting()
-      const intake = createIntake({
+      const intake = createLogWriter({
         site: 'datadoghq.com',
         apiKey: 'the-key',
         logsUrl: url,

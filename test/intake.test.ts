@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { callContext, withTags } from '../lib/context'
 import { startIntake } from '../lib/local/receiver/intake'
 import type { JsonObject } from '../lib/openai/json'
-import { createIntake, type Intake, type IntakeOptions, intakeUrl, type Limits } from '../lib/sinks/intake'
+import { createLogWriter, type Limits, type LogWriter, type LogWriterOptions, logIntakeUrl } from '../lib/sinks/intake'
 import { systemClock } from '../lib/sinks/intake/clock'
 import { ManualClock, until } from './manual-clock'
 
@@ -15,7 +15,7 @@ const TIMEOUT = 5_000
 
 interface Setup {
   server: Awaited<ReturnType<typeof startIntake>>
-  intake: Intake
+  intake: LogWriter
   clock: ManualClock
   /** What was said, line by line. */
   said: string[]
@@ -30,14 +30,14 @@ interface Setup {
 const open: Setup[] = []
 
 async function setup(
-  options: Partial<IntakeOptions> & { limits?: Partial<Limits> } = {},
+  options: Partial<LogWriterOptions> & { limits?: Partial<Limits> } = {},
   stand: Parameters<typeof startIntake>[0] = {},
 ): Promise<Setup> {
   const server = await startIntake(stand)
   const clock = new ManualClock()
   const said: string[] = []
   const speak = (_: string, line: string): number => said.push(line)
-  const intake = createIntake({
+  const intake = createLogWriter({
     site: 'datadoghq.com',
     apiKey: 'the-key',
     logsUrl: server.url,
@@ -186,9 +186,9 @@ sending('counts an entry of numbers by the hundred thousand as cut, too', async 
 
 sending('asks the intake of the site, or the one that is given', () => {
   for (const site of ['datadoghq.com', 'us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu', 'ddog-gov.com']) {
-    assert.is(intakeUrl({ site, logsUrl: undefined }).href, `https://http-intake.logs.${site}/api/v2/logs`)
+    assert.is(logIntakeUrl({ site, logsUrl: undefined }).href, `https://http-intake.logs.${site}/api/v2/logs`)
   }
-  const given = (logsUrl: string) => intakeUrl({ site: 'datadoghq.com', logsUrl }).href
+  const given = (logsUrl: string) => logIntakeUrl({ site: 'datadoghq.com', logsUrl }).href
   assert.is(given('http://127.0.0.1:1'), 'http://127.0.0.1:1/api/v2/logs')
   assert.is(given('https://logs.internal/datadog?team=a'), 'https://logs.internal/datadog?team=a')
 })

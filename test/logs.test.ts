@@ -10,7 +10,7 @@ import { isObject, type JsonObject } from '../lib/openai/json'
 import { readCall } from '../lib/openai/read/read'
 import { createHosts } from '../lib/openai/recognise/hosts'
 import { recognise } from '../lib/openai/recognise/recognise'
-import { createIntake } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake'
 import { createLogSink, type LogSinkOptions } from '../lib/sinks/logs'
 import { sampled } from '../lib/sinks/sampling'
 import { Budget } from '../lib/transport/budget'
@@ -46,7 +46,7 @@ async function logged(
 ): Promise<readonly JsonObject[]> {
   const server = await startIntake()
   const config = readConfig({}, { ...LOGGING, logsUrl: server.url, ...settings })
-  const sink = createLogSink(config, createIntake({ ...config, env: {} }), { hostname: 'the-host', ...options })
+  const sink = createLogSink(config, createLogWriter({ ...config, env: {} }), { hostname: 'the-host', ...options })
   for (const call of calls) sink.open(call)(call)
   await sink.stop()
   await server.close()

@@ -2,10 +2,10 @@
  * A process with logs, for tests of how it ends: `spool-child.ts <intake url> <spool dir> <from> <to> <ending>` writes
  * the entries `{ n }` from `from` to before `to`, says `written`, and ends as it is told.
  */
-import { createIntake } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake'
 
 const [, , logsUrl = '', dir = '', from = '0', to = '0', ending = ''] = process.argv
-const intake = createIntake({
+const intake = createLogWriter({
   site: 'datadoghq.com',
   apiKey: 'the-key',
   logsUrl,

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startIntake } from '../lib/local/receiver/intake'
-import { createIntake, type Intake, type IntakeOptions } from '../lib/sinks/intake'
+import { createLogWriter, type LogWriter, type LogWriterOptions } from '../lib/sinks/intake'
 import { systemClock } from '../lib/sinks/intake/clock'
 import { LIMITS } from '../lib/sinks/intake/limits'
 import { makeFolder } from '../lib/sinks/intake/make-folder'
@@ -19,7 +19,7 @@ const spool = suite('spool')
 
 let dir = ''
 let server: Awaited<ReturnType<typeof startIntake>>
-const intakes: Intake[] = []
+const intakes: LogWriter[] = []
 const children: ChildProcess[] = []
 
 spool.before.each(async () => {
@@ -34,8 +34,8 @@ spool.after.each(async () => {
   rmSync(join(dir, '..'), { recursive: true, force: true })
 })
 
-function intakeWith(options: Partial<IntakeOptions> = {}): Intake {
-  const intake = createIntake({
+function intakeWith(options: Partial<LogWriterOptions> = {}): LogWriter {
+  const intake = createLogWriter({
     site: 'datadoghq.com',
     apiKey: 'the-key',
     logsUrl: server.url,

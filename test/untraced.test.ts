@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../lib/config'
 import { startDatadog } from '../lib/local/receiver/datadog'
-import { createIntake } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake'
 import { findTracer } from '../lib/tracer/tracer'
 import { untraced } from '../lib/tracer/untraced'
 
@@ -13,7 +13,7 @@ untracedIntake('leaves no span of its own requests in the app’s traces', async
   Object.assign(process.env, datadog.env, { DD_TRACE_AGENT_URL: datadog.agent.url })
   const tracer = findTracer(readConfig())
   if (tracer === undefined) throw new Error('no tracer')
-  const intake = createIntake({
+  const intake = createLogWriter({
     site: 'datadoghq.com',
     apiKey: 'the-key',
     logsUrl: datadog.intake.url,

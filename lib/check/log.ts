@@ -1,18 +1,17 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config'
 import { suppress } from '../context'
-import { intakeUrl } from '../sinks/intake'
-import { batchBody } from '../sinks/intake/batch'
+import { logIntakeUrl } from '../sinks/intake'
 import { systemClock } from '../sinks/intake/clock'
+import { batchBody, meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
 import { LIMITS } from '../sinks/intake/limits'
-import { type Answer, createTransport } from '../sinks/intake/transport'
-import { type Verdict as Answered, verdictOf } from '../sinks/intake/verdict'
+import { createSender, type SendResult } from '../sinks/intake/sender'
 import { keyShown, urlShown } from './secrets'
 import { type Judgement, refusal, type Trial, within } from './trial'
 
 /** Posts one entry as the writer of logs would, and tells what the intake answered. */
 export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
-  const url = intakeUrl(config)
+  const url = logIntakeUrl(config)
   const trial = { name: 'log', where: urlShown(url.href) } as const
   const apiKey = config.apiKey?.trim()
   if (!config.logsEnabled) {
@@ -26,14 +25,14 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
   return { ...trial, ...judged(await post(url, apiKey, config, env), config, apiKey) }
 }
 
-async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<Answer> {
+async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
   const { timeoutMs, connectTimeoutMs } = LIMITS
   const clock = systemClock
-  const transport = createTransport({ url, apiKey, env, clock, timeoutMs, connectTimeoutMs, unobserved: suppress })
+  const sender = createSender({ url, apiKey, env, clock, timeoutMs, connectTimeoutMs, unobserved: suppress })
   const body = await batchBody([{ json: Buffer.from(JSON.stringify(entryOf(config))), at: clock.now() }])
-  // The transport's own bound comes first; this one holds the process until then.
-  const answer = await within(timeoutMs + 1_000, transport.post(body))
-  transport.close()
+  // The sender's own bound comes first; this one holds the process until then.
+  const answer = await within(timeoutMs + 1_000, sender.post(body))
+  sender.close()
   return answer ?? { failure: 'ETIMEDOUT' }
 }
 
@@ -59,16 +58,16 @@ const FAILURES: Readonly<Record<string, Judgement>> = {
   UND_ERR_INVALID_ARG: refusal('it cannot be sent', 'DD_API_KEY has characters that no header may have'),
 }
 
-function judged(answer: Answer, { site, logsUrl }: Config, apiKey: string): Judgement {
+function judged(answer: SendResult, { site, logsUrl }: Config, apiKey: string): Judgement {
   if ('failure' in answer) return FAILURES[answer.failure] ?? refusal(answer.failure, WAY_OUT)
   const because = `the answer was ${answer.status}`
   const place = logsUrl === undefined ? `DD_SITE (${site})` : 'DD_AGENTLESS_LOG_SUBMISSION_URL'
-  const remedies: Record<Exclude<Answered, 'taken'>, string> = {
+  const remedies: Record<Exclude<StatusMeaning, 'taken'>, string> = {
     key: `DD_API_KEY (${keyShown(apiKey)}) is wrong, or no key of ${place}`,
     address: `it is no logs intake: correct ${place}`,
     bad: `it does not understand the entry: is ${place} a logs intake?`,
     later: 'it takes nothing now: try again later',
   }
-  const verdict = verdictOf(answer.status)
+  const verdict = meaningOf(answer.status)
   return verdict === 'taken' ? { verdict: 'accepted', because } : refusal(because, remedies[verdict])
 }

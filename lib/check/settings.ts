@@ -3,7 +3,7 @@ import { readOwnPrices } from '../openai/price/own'
 import { fingerprint } from '../openai/read/headers'
 import { createHosts } from '../openai/recognise/hosts'
 import { PATTERNS } from '../redact/patterns'
-import { intakeUrl } from '../sinks/intake'
+import { logIntakeUrl } from '../sinks/intake'
 import { destinationOf, shown } from '../sinks/metrics/destination'
 import { agentUrl } from './agent-url'
 import { keyShown, urlShown } from './secrets'
@@ -90,7 +90,7 @@ function spansTo({ startTracer }: Config, env: NodeJS.ProcessEnv): string {
 function logsTo(config: Config): string {
   if (!config.logsEnabled) return 'nowhere: DD_OPENAI_LOGS_ENABLED is not true'
   const key = config.apiKey === undefined ? 'no DD_API_KEY' : `DD_API_KEY ${keyShown(config.apiKey)}`
-  return `${urlShown(intakeUrl(config).href)} (${config.logsUrl === undefined ? `site ${config.site}, ` : ''}${key})`
+  return `${urlShown(logIntakeUrl(config).href)} (${config.logsUrl === undefined ? `site ${config.site}, ` : ''}${key})`
 }
 
 function contentOf({ captureContent, spanSampleRate, spanCharLimit, logsEnabled, logSampleRate }: Config): string {

@@ -1,6 +1,7 @@
-import { backoffMs } from './backoff'
 import type { Clock } from './clock'
 
+const FIRST_MS = 100
+const LONGEST_MS = 30_000
 const FAILURES_TO_TRIP = 5
 const REST_MS = 30_000
 
@@ -41,4 +42,9 @@ export class Breaker {
   pause(ms: number): void {
     this.#openAt = this.#clock.now() + ms
   }
+}
+
+/** Exponential with full jitter: anything from nothing to the doubled wait, so that many processes do not come at once. */
+function backoffMs(failures: number, random: number): number {
+  return random * Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1))
 }

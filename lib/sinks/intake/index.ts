@@ -5,16 +5,16 @@ import { sayOnce } from '../../say'
 import { type Clock, systemClock } from './clock'
 import { LIMITS, type Limits } from './limits'
 import { type Voice, voice } from './losses'
-import { createTransport } from './transport'
-import { type Counts, type Intake, Writer } from './writer'
+import { createSender } from './sender'
+import { type Counts, type LogWriter, Writer } from './writer'
 
 export type { Clock } from './clock'
 export type { Limits } from './limits'
 export type { Voice } from './losses'
-export type { Counts, Intake } from './writer'
+export type { Counts, LogWriter } from './writer'
 
 /** The names are those of `Config`, which fits. */
-export interface IntakeOptions extends Pick<Config, 'site' | 'apiKey' | 'logsUrl' | 'spoolDir'> {
+export interface LogWriterOptions extends Pick<Config, 'site' | 'apiKey' | 'logsUrl' | 'spoolDir'> {
   limits?: Partial<Limits>
   /** Where the proxy's variables are. */
   env?: NodeJS.ProcessEnv
@@ -28,8 +28,8 @@ export interface IntakeOptions extends Pick<Config, 'site' | 'apiKey' | 'logsUrl
  * Starts the writer of logs of this process, for whatever writes them; files left in the spool by earlier processes
  * are sent at once. Without a key, or an address that can be posted to, it takes entries and counts them as lost.
  */
-export function createIntake(options: IntakeOptions): Intake {
-  const url = intakeUrl(options)
+export function createLogWriter(options: LogWriterOptions): LogWriter {
+  const url = logIntakeUrl(options)
   const apiKey = options.apiKey?.trim()
   if (!apiKey) return discarding('no_key')
   if (!/^https?:$/.test(url.protocol)) {
@@ -40,7 +40,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const clock = options.clock ?? systemClock
   const { env = process.env, unobserved = suppress } = options
   return new Writer({
-    transport: createTransport({ url, apiKey, env, clock, unobserved, ...limits }),
+    sender: createSender({ url, apiKey, env, clock, unobserved, ...limits }),
     origin: url.origin,
     spoolDir: options.spoolDir,
     limits,
@@ -52,13 +52,13 @@ export function createIntake(options: IntakeOptions): Intake {
 const PATH = '/api/v2/logs'
 
 /** The site's intake, or what was given instead: an origin is asked at the intake's path, another URL as it is. */
-export function intakeUrl({ site, logsUrl }: Pick<Config, 'site' | 'logsUrl'>): URL {
+export function logIntakeUrl({ site, logsUrl }: Pick<Config, 'site' | 'logsUrl'>): URL {
   const url = new URL(logsUrl ?? `https://http-intake.logs.${site}`)
   if (url.pathname === '/') url.pathname = PATH
   return url
 }
 
-function discarding(why: string): Intake {
+function discarding(why: string): LogWriter {
   let written = 0
   const done = Promise.resolve()
   return {

@@ -31,7 +31,7 @@ export class Queue {
 
   putBack(items: readonly Item[]): void {
     this.#items = [...items, ...this.#items]
-    this.#bytes += bytesOf(items)
+    this.#bytes += totalBytes(items)
   }
 
   /** Takes from the front as many as make a JSON array of fewer than `bytes`; one at least. */
@@ -44,7 +44,7 @@ export class Queue {
       if (size > bytes && end > 0) break
     }
     const taken = this.#items.splice(0, end)
-    this.#bytes -= bytesOf(taken)
+    this.#bytes -= totalBytes(taken)
     return taken
   }
 
@@ -53,6 +53,6 @@ export class Queue {
   }
 }
 
-export function bytesOf(items: readonly Item[]): number {
+export function totalBytes(items: readonly Item[]): number {
   return items.reduce((sum, item) => sum + item.json.length, 0)
 }

@@ -1,11 +1,27 @@
+import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from './clock'
 import type { Limits } from './limits'
 import { makeFolder } from './make-folder'
-import { bytesOf, type Item } from './queue'
-import { heldName, newSpoolFile, parseSpoolName, type SpoolName } from './spool-name'
+import { type Item, totalBytes } from './queue'
+
+/**
+ * A spool file's name says all that is to be known of it without reading: when and in which order it was written, by
+ * whom, and how much it holds. Names sort by age.
+ */
+interface SpoolName {
+  /** Without what was appended to it. */
+  readonly file: string
+  readonly entries: number
+  readonly bytes: number
+  /** Present while a process writes it (`tmp`) or sends it (`sending`). */
+  readonly held?: { readonly pid: number; readonly as: 'tmp' | 'sending' }
+}
+
+const SPOOL_FILE = /^(\d{15}-\d{6}-[0-9a-f]{12}-(\d{1,6})-(\d{1,10})\.ndjson)(?:\.(\d{1,10})\.(tmp|sending))?$/
+let written = 0
 
 /** A file that is being sent by us. */
 export interface Claim {
@@ -69,7 +85,7 @@ export class Spool {
       const path = join(this.dir, file)
       const held = join(this.dir, heldName(file, 'sending'))
       // Touched before it is ours: an old file must not look like an old claim.
-      if (!touch(path, this.clock.wall()) || !attempt(() => renameSync(path, held))) continue
+      if (!touch(path, this.clock.wall()) || !succeeds(() => renameSync(path, held))) continue
       this.#mayHold = true
       this.#claims.set(held, path)
       const items = await this.#read(held)
@@ -85,14 +101,14 @@ export class Spool {
 
   #settle(held: string): void {
     this.#claims.delete(held)
-    attempt(() => unlinkSync(held))
+    succeeds(() => unlinkSync(held))
   }
 
   #giveBack(held: string): void {
     const path = this.#claims.get(held)
     if (path === undefined) return
     this.#claims.delete(held)
-    attempt(() => renameSync(held, path))
+    succeeds(() => renameSync(held, path))
     this.#mayHold = true
   }
 
@@ -105,7 +121,7 @@ export class Spool {
   #prepare(items: readonly Item[]): { path: string; temporary: string; body: Buffer } {
     const body = Buffer.concat(items.flatMap(({ json }) => [json, NEWLINE]))
     this.#makeRoom(body.length)
-    const file = newSpoolFile(this.clock.wall(), items.length, bytesOf(items))
+    const file = newSpoolFile(this.clock.wall(), items.length, totalBytes(items))
     return { path: join(this.dir, file), temporary: join(this.dir, heldName(file, 'tmp')), body }
   }
 
@@ -116,7 +132,7 @@ export class Spool {
     let files = all.length + 1
     for (const { file, held, entries, bytes: size } of all) {
       if (total <= this.limits.spoolBytes && files <= this.limits.spoolFiles) return
-      if (held !== undefined || !attempt(() => unlinkSync(join(this.dir, file)))) continue
+      if (held !== undefined || !succeeds(() => unlinkSync(join(this.dir, file)))) continue
       total -= size
       files -= 1
       this.onLost(entries)
@@ -139,10 +155,10 @@ export class Spool {
     const parsed = parseSpoolName(name)
     const path = join(this.dir, name)
     if (parsed?.held?.as === 'tmp') {
-      attempt(() => unlinkSync(path))
+      succeeds(() => unlinkSync(path))
       return undefined
     }
-    if (parsed === undefined || !attempt(() => renameSync(path, join(this.dir, parsed.file)))) return undefined
+    if (parsed === undefined || !succeeds(() => renameSync(path, join(this.dir, parsed.file)))) return undefined
     return { file: parsed.file, entries: parsed.entries, bytes: parsed.bytes }
   }
 
@@ -169,12 +185,12 @@ function linesOf(content: Buffer): Buffer[] {
 }
 
 function touch(path: string, wall: number): boolean {
-  return attempt(() => utimesSync(path, wall / 1_000, wall / 1_000))
+  return succeeds(() => utimesSync(path, wall / 1_000, wall / 1_000))
 }
 
 function mtime(path: string): number {
   let ms = Number.POSITIVE_INFINITY
-  attempt(() => {
+  succeeds(() => {
     ms = statSync(path).mtimeMs
   })
   return ms
@@ -191,11 +207,32 @@ function isAlive(pid: number): boolean {
 }
 
 /** False where another process was quicker. */
-function attempt(act: () => void): boolean {
+function succeeds(act: () => void): boolean {
   try {
     act()
     return true
   } catch {
     return false
   }
+}
+
+function newSpoolFile(wall: number, entries: number, bytes: number): string {
+  written += 1
+  const time = String(Math.floor(wall)).padStart(15, '0')
+  const order = String(written % 1_000_000).padStart(6, '0')
+  // Processes of different containers have the same ids.
+  return `${time}-${order}-${randomBytes(6).toString('hex')}-${entries}-${bytes}.ndjson`
+}
+
+/** Undefined for what is none of ours. */
+function parseSpoolName(name: string): SpoolName | undefined {
+  const [, file, entries, bytes, pid, as] = SPOOL_FILE.exec(name) ?? []
+  if (file === undefined) return undefined
+  const plain = { file, entries: Number(entries), bytes: Number(bytes) }
+  return pid === undefined ? plain : { ...plain, held: { pid: Number(pid), as: as === 'tmp' ? 'tmp' : 'sending' } }
+}
+
+/** The name under which this process writes or sends it. */
+function heldName(file: string, as: 'tmp' | 'sending'): string {
+  return `${file}.${process.pid}.${as}`
 }

@@ -3,13 +3,13 @@ import { tally } from '../../counters'
 import { guarded } from '../../guard'
 import type { JsonObject } from '../../openai/json'
 import { Breaker } from './breaker'
-import { Delivery, type Setback } from './delivery'
+import { Delivery, type SendFailure } from './delivery'
 import { encodeEntry } from './entry'
 import { Losses } from './losses'
-import { bytesOf, type Item, Queue } from './queue'
-import { messageOf, Refuge, type RefugeParts } from './refuge'
+import { errorText, Overflow, type OverflowParts } from './overflow'
+import { type Item, Queue, totalBytes } from './queue'
+import type { Sender } from './sender'
 import type { Claim } from './spool'
-import type { Transport } from './transport'
 
 export interface Counts {
   /** Entries given to `write`. */
@@ -24,7 +24,7 @@ export interface Counts {
 }
 
 /** The one writer of logs of this process. */
-export interface Intake {
+export interface LogWriter {
   /** Takes an entry. Never throws and never waits; what is too much is dropped, oldest first, and counted. */
   write(entry: JsonObject): void
   /** Resolves when all is sent, or when nothing more can be within so many milliseconds. Never rejects. */
@@ -36,8 +36,8 @@ export interface Intake {
   readonly counts: Counts
 }
 
-export interface WriterParts extends RefugeParts {
-  transport: Transport
+export interface WriterParts extends OverflowParts {
+  sender: Sender
   /** Of the intake, for what is said. */
   origin: string
 }
@@ -48,19 +48,19 @@ interface Flush {
 }
 
 /** Queue, timer, one delivery at a time. Knows when to send; how is `Delivery`'s, when again is `Breaker`'s. */
-export class Writer implements Intake {
+export class Writer implements LogWriter {
   readonly write: (entry: JsonObject) => void
   readonly #parts: WriterParts
   readonly #queue = new Queue()
   readonly #breaker: Breaker
   readonly #losses: Losses
-  readonly #refuge: Refuge
+  readonly #overflow: Overflow
   readonly #flushes = new Set<Flush>()
   /** What is sent belongs to no request of the app's, though one of them has set the timer. */
   readonly #outside = AsyncLocalStorage.snapshot()
   #timer: { readonly at: number; cancel(): void } | undefined
   #sending = false
-  #flying: { readonly delivery: Delivery; readonly entries: number; readonly bytes: number } | undefined
+  #inFlight: { readonly delivery: Delivery; readonly entries: number; readonly bytes: number } | undefined
   #closed = false
   #written = 0
   #sent = 0
@@ -69,19 +69,19 @@ export class Writer implements Intake {
     this.#parts = parts
     this.#breaker = new Breaker(parts.clock)
     this.#losses = new Losses(parts.voice)
-    this.#refuge = new Refuge(parts, this.#losses)
+    this.#overflow = new Overflow(parts, this.#losses)
     this.write = guarded('intake.write', entry => this.#take(entry))
     this.#schedule()
   }
 
   get counts(): Counts {
-    const flying = this.#flying?.delivery.unsent.length ?? 0
+    const inFlight = this.#inFlight?.delivery.unsent.length ?? 0
     return {
       written: this.#written,
       sent: this.#sent,
       dropped: this.#losses.total,
-      spooled: this.#refuge.spooled,
-      pending: this.#queue.length + flying + this.#refuge.spilling.length,
+      spooled: this.#overflow.spooled,
+      pending: this.#queue.length + inFlight + this.#overflow.spilling.length,
     }
   }
 
@@ -113,11 +113,11 @@ export class Writer implements Intake {
     if (this.#closed) return
     this.#closed = true
     this.#timer?.cancel()
-    this.#queue.putBack([...(this.#flying?.delivery.unsent ?? []), ...this.#refuge.spilling])
-    this.#flying = undefined
-    this.#parts.transport.close()
-    while (this.#queue.length > 0) this.#refuge.saveSync(this.#takeBatch())
-    this.#refuge.releaseAll()
+    this.#queue.putBack([...(this.#inFlight?.delivery.unsent ?? []), ...this.#overflow.spilling])
+    this.#inFlight = undefined
+    this.#parts.sender.close()
+    while (this.#queue.length > 0) this.#overflow.saveSync(this.#takeBatch())
+    this.#overflow.releaseAll()
     for (const flush of this.#flushes) flush.done()
   }
 
@@ -142,7 +142,7 @@ export class Writer implements Intake {
   /** What to do when something has ended: send what is due, let go who waited for it. */
   #next(): void {
     this.#schedule()
-    if (this.#sending || this.#refuge.spilling.length > 0) return
+    if (this.#sending || this.#overflow.spilling.length > 0) return
     const due = this.#dueMs()
     for (const flush of this.#flushes) {
       if (due === undefined || this.#parts.clock.now() + due > flush.deadline) flush.done()
@@ -164,7 +164,7 @@ export class Writer implements Intake {
   #dueMs(): number | undefined {
     const { limits, clock } = this.#parts
     const { first, length, bytes } = this.#queue
-    const spooled = this.#refuge.waiting
+    const spooled = this.#overflow.waiting
     if (first === undefined && !spooled) return undefined
     const full = length >= limits.batchEntries || bytes + length >= limits.batchBytes
     const hurry = spooled || full || this.#flushes.size > 0 || first === undefined
@@ -189,7 +189,7 @@ export class Writer implements Intake {
 
   async #send(): Promise<void> {
     // What was left by others is older, but at the end what is in memory is in more danger.
-    const claim = this.#flushes.size > 0 && this.#queue.length > 0 ? undefined : await this.#refuge.claim()
+    const claim = this.#flushes.size > 0 && this.#queue.length > 0 ? undefined : await this.#overflow.claim()
     if (this.#closed) claim?.release()
     else if (claim === undefined) await this.#sendBatch()
     else await this.#sendClaim(claim)
@@ -199,26 +199,26 @@ export class Writer implements Intake {
     const items = this.#takeBatch()
     if (items.length === 0) return
     const delivery = new Delivery(items)
-    this.#flying = { delivery, entries: items.length, bytes: bytesOf(items) }
-    const setback = await this.#run(delivery)
+    this.#inFlight = { delivery, entries: items.length, bytes: totalBytes(items) }
+    const failure = await this.#run(delivery)
     if (this.#closed) return
-    this.#flying = undefined
-    if (setback === undefined) return
-    this.#suffer(setback)
-    this.#keep(delivery.unsent, setback)
+    this.#inFlight = undefined
+    if (failure === undefined) return
+    this.#backOff(failure)
+    this.#keep(delivery.unsent, failure)
   }
 
   async #sendClaim(claim: Claim): Promise<void> {
-    const setback = claim.items.length === 0 ? undefined : await this.#run(new Delivery(claim.items))
-    if (setback === undefined) {
+    const failure = claim.items.length === 0 ? undefined : await this.#run(new Delivery(claim.items))
+    if (failure === undefined) {
       claim.done()
       return
     }
     claim.release()
-    if (!this.#closed) this.#suffer(setback)
+    if (!this.#closed) this.#backOff(failure)
   }
 
-  #run(delivery: Delivery): Promise<Setback | undefined> {
+  #run(delivery: Delivery): Promise<SendFailure | undefined> {
     const events = {
       taken: (entries: number) => {
         this.#sent += entries
@@ -231,13 +231,13 @@ export class Writer implements Intake {
       },
     }
     return delivery
-      .run(this.#parts.transport, this.#parts.limits.splitRequests, events)
-      .catch(error => ({ verdict: 'later', reason: messageOf(error), retryAfterMs: undefined }))
+      .run(this.#parts.sender, this.#parts.limits.splitRequests, events)
+      .catch(error => ({ meaning: 'later', reason: errorText(error), retryAfterMs: undefined }))
   }
 
-  #suffer({ verdict, reason, retryAfterMs }: Setback): void {
+  #backOff({ meaning, reason, retryAfterMs }: SendFailure): void {
     const { origin, limits, voice } = this.#parts
-    if (verdict === 'later') {
+    if (meaning === 'later') {
       tally('logs.retries')
       this.#breaker.failed(retryAfterMs)
       if (!this.#breaker.tripped) return
@@ -250,14 +250,14 @@ export class Writer implements Intake {
       key: `the log intake ${origin} refuses DD_API_KEY (${reason}); ${again}`,
       address: `${origin} is no log intake (${reason}), see DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL; ${again}`,
     }
-    voice.once(`intake.${verdict}`, lines[verdict])
+    voice.once(`intake.${meaning}`, lines[meaning])
   }
 
   /** Back to the front of the queue, but for what has been tried for too long. */
-  #keep(items: readonly Item[], { verdict }: Setback): void {
+  #keep(items: readonly Item[], { meaning }: SendFailure): void {
     const now = this.#parts.clock.now()
     for (const item of items) item.failedAt ??= now
-    const lasting = this.#refuge.exists || verdict !== 'later'
+    const lasting = this.#overflow.exists || meaning !== 'later'
     const kept = items.filter(({ failedAt = now }) => lasting || now - failedAt <= this.#parts.limits.retryForMs)
     this.#losses.add(items.length - kept.length, 'expired')
     this.#queue.putBack(kept)
@@ -266,16 +266,16 @@ export class Writer implements Intake {
 
   #makeRoom(): void {
     const { queueEntries, queueBytes } = this.#parts.limits
-    const { entries, bytes } = this.#flying ?? { entries: 0, bytes: 0 }
+    const { entries, bytes } = this.#inFlight ?? { entries: 0, bytes: 0 }
     while (this.#queue.length > 0) {
       if (this.#queue.length + entries <= queueEntries && this.#queue.bytes + bytes <= queueBytes) return
-      if (this.#refuge.free) this.#spill()
+      if (this.#overflow.free) this.#spill()
       else this.#losses.add(this.#queue.take(1, 0).length, 'full')
     }
   }
 
   #spill(): void {
-    this.#refuge
+    this.#overflow
       .spill(this.#takeBatch())
       .finally(() => this.#next())
       .catch(() => tally('swallowed.intake.spill'))

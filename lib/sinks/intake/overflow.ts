@@ -5,7 +5,7 @@ import type { Losses, Voice } from './losses'
 import type { Item } from './queue'
 import { type Claim, Spool } from './spool'
 
-export interface RefugeParts {
+export interface OverflowParts {
   spoolDir: string | undefined
   limits: Readonly<Limits>
   clock: Clock
@@ -13,7 +13,7 @@ export interface RefugeParts {
 }
 
 /** Where entries go that memory cannot keep: the spool if there is one, else they are lost. Counts both. */
-export class Refuge {
+export class Overflow {
   spooled = 0
   /** What is on its way to the disk. */
   spilling: readonly Item[] = []
@@ -21,7 +21,7 @@ export class Refuge {
   readonly #losses: Losses
   readonly #spool: Spool | undefined
 
-  constructor(parts: RefugeParts, losses: Losses) {
+  constructor(parts: OverflowParts, losses: Losses) {
     this.#voice = parts.voice
     this.#losses = losses
     this.#spool = this.#open(parts)
@@ -68,7 +68,7 @@ export class Refuge {
     try {
       return await this.#spool?.claim()
     } catch (error) {
-      this.#voice.eachMinute('spool.read', `INTERCEPTOR_SPOOL_DIR cannot be read (${messageOf(error)})`)
+      this.#voice.eachMinute('spool.read', `INTERCEPTOR_SPOOL_DIR cannot be read (${errorText(error)})`)
       return undefined
     }
   }
@@ -77,12 +77,12 @@ export class Refuge {
     this.#spool?.releaseAll()
   }
 
-  #open({ spoolDir, limits, clock, voice }: RefugeParts): Spool | undefined {
+  #open({ spoolDir, limits, clock, voice }: OverflowParts): Spool | undefined {
     if (spoolDir === undefined) return undefined
     try {
       return new Spool(spoolDir, limits, clock, entries => this.#losses.add(entries, 'spool_full'))
     } catch (error) {
-      voice.once('spool', `INTERCEPTOR_SPOOL_DIR cannot be used (${messageOf(error)}); unsent logs are not kept`)
+      voice.once('spool', `INTERCEPTOR_SPOOL_DIR cannot be used (${errorText(error)}); unsent logs are not kept`)
       return undefined
     }
   }
@@ -94,10 +94,10 @@ export class Refuge {
 
   #unwritable(entries: number, error: unknown): void {
     this.#losses.add(entries, 'spool')
-    this.#voice.eachMinute('spool.write', `INTERCEPTOR_SPOOL_DIR cannot be written to (${messageOf(error)})`)
+    this.#voice.eachMinute('spool.write', `INTERCEPTOR_SPOOL_DIR cannot be written to (${errorText(error)})`)
   }
 }
 
-export function messageOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

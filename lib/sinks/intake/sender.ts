@@ -1,0 +1,128 @@
+import { Socket } from 'node:net'
+import type { buildConnector, Dispatcher, Pool } from 'undici'
+import { sayOnce } from '../../say'
+import type { Clock } from './clock'
+
+/** What became of one request: an answer, or the code of what went wrong before there was one. */
+export type SendResult = { status: number; retryAfterMs: number | undefined } | { failure: string }
+
+export interface Sender {
+  /** Never rejects. */
+  post(body: Buffer): Promise<SendResult>
+  /** Breaks off what is under way. */
+  close(): void
+}
+
+export interface SenderOptions {
+  url: URL
+  apiKey: string
+  timeoutMs: number
+  connectTimeoutMs: number
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  /** Runs a request so that neither we nor a tracer takes it for one of the app's. */
+  unobserved<T>(fn: () => T): T
+}
+
+export function createSender(options: SenderOptions): Sender {
+  const { url, clock, timeoutMs, unobserved } = options
+  const dispatcher = createDispatcher(options)
+  const request = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', 'dd-api-key': options.apiKey },
+    // One bound on the whole instead, below.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  } as const
+
+  return {
+    async post(body) {
+      const deadline = new AbortController()
+      const cancel = clock.after(timeoutMs, () => deadline.abort(new Timeout()))
+      try {
+        const answer = await unobserved(() => dispatcher.request({ ...request, body, signal: deadline.signal }))
+        // Read to its end, or the connection could not be used again.
+        await answer.body.dump().catch(() => {})
+        return { status: answer.statusCode, retryAfterMs: parseRetryAfter(answer.headers['retry-after'], clock.wall()) }
+      } catch (error) {
+        return { failure: failureCode(error) }
+      } finally {
+        cancel()
+      }
+    },
+    close() {
+      dispatcher.destroy().catch(() => {})
+    },
+  }
+}
+
+class Timeout extends Error {
+  readonly code = 'ETIMEDOUT'
+}
+
+function failureCode(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000
+
+/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds from `wall`; undefined if it is neither. */
+function parseRetryAfter(header: unknown, wall: number): number | undefined {
+  const value = (Array.isArray(header) ? String(header[0]) : String(header ?? '')).trim()
+  const ms = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - wall
+  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms))
+}
+
+/**
+ * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
+ * undici is loaded here and not before: a process that sends no logs does not pay for it.
+ */
+function createDispatcher({ url, connectTimeoutMs, env }: SenderOptions): Dispatcher {
+  const undici = loadUndici()
+  const options = { connections: 1, pipelining: 1 }
+  const direct = (): Pool =>
+    new undici.Pool(url.origin, { ...options, connect: unheld(undici.buildConnector({ timeout: connectTimeoutMs })) })
+
+  const httpProxy = env.http_proxy || env.HTTP_PROXY
+  const httpsProxy = env.https_proxy || env.HTTPS_PROXY || httpProxy
+  if (!(url.protocol === 'https:' ? httpsProxy : httpProxy)) return direct()
+  try {
+    return new undici.EnvHttpProxyAgent({
+      ...options,
+      httpProxy: httpProxy ?? '',
+      httpsProxy: httpsProxy ?? '',
+      noProxy: env.no_proxy || env.NO_PROXY || '',
+      proxyTls: { timeout: connectTimeoutMs },
+      requestTls: { timeout: connectTimeoutMs },
+    })
+  } catch {
+    sayOnce('proxy', 'HTTPS_PROXY is not the URL of a proxy; logs are sent without one')
+    return direct()
+  }
+}
+
+/**
+ * Whichever undici is loaded first puts its own agent in for the process's global `fetch`. Touching a global of Node's
+ * makes that the built-in one: the app's `fetch` must not run on our copy.
+ */
+function loadUndici(): typeof import('undici') {
+  void globalThis.Request
+  return require('undici')
+}
+
+/**
+ * Connections that do not keep the process alive: undici lets go of idle ones only, and with a hanging intake the app
+ * would end later for our sake.
+ */
+function unheld(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    // It does return the socket, though its type does not say so.
+    const socket: unknown = connect(options, callback)
+    if (!(socket instanceof Socket)) return
+    socket.unref()
+    socket.ref = () => socket
+  }
+}
