@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
-import { createLogWriter, type LogWriter } from '../dist/sinks/intake'
+import type { EventWriter } from '../dist/sinks/intake'
+import { createLogWriter } from '../dist/sinks/intake/logs'
 import { median, report } from './measure'
 
 const ENTRIES = 100_000
@@ -32,7 +33,7 @@ interface Run {
  */
 export async function run(): Promise<void> {
   const { child, url } = await startServer()
-  const pairs: { without: Run; logged: Run; intake: LogWriter }[] = []
+  const pairs: { without: Run; logged: Run; intake: EventWriter }[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
     const without = await app(() => {})
     const intake = createLogWriter({

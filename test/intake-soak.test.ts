@@ -7,8 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { at, list, num } from '../lib/openai/json'
-import { createLogWriter } from '../lib/sinks/intake'
-import { LIMITS } from '../lib/sinks/intake/limits'
+import { createLogWriter, LOGS } from '../lib/sinks/intake/logs'
 
 const ENTRIES = 100_000
 const MB = 1_048_576
@@ -47,7 +46,7 @@ function used(): number {
 const soak = suite('intake, a soak')
 
 for (const { what, queueEntries, most } of [
-  { what: 'with the queue as it is', queueEntries: LIMITS.queueEntries, most: LIMITS.queueBytes },
+  { what: 'with the queue as it is', queueEntries: LOGS.limits.queueEntries, most: LOGS.limits.queueBytes },
   { what: 'with room for all of them', queueEntries: ENTRIES, most: 64 * MB },
 ]) {
   soak(
@@ -85,7 +84,7 @@ for (const { what, queueEntries, most } of [
         queueEntries < ENTRIES ? sent > ENTRIES / 20 : dropped === 0,
         `${sent} arrived, ${dropped} were dropped`,
       )
-      assert.ok(peak < most + 3 * LIMITS.batchBytes, `${Math.round(peak / MB)} MB`)
+      assert.ok(peak < most + 3 * LOGS.limits.batchBytes, `${Math.round(peak / MB)} MB`)
       if (process.env.SHOW) console.log({ sent, dropped, peakMB: Math.round(peak / MB) })
       await intake.stop(0)
       server.close()

@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert'
 import { callContext, withTags } from '../lib/context'
 import { startIntake } from '../lib/local/receiver/intake'
 import type { JsonObject } from '../lib/openai/json'
-import { createLogWriter, type Limits, type LogWriter, type LogWriterOptions, logIntakeUrl } from '../lib/sinks/intake'
+import type { EventWriter, Limits } from '../lib/sinks/intake'
 import { systemClock } from '../lib/sinks/intake/clock'
+import { createLogWriter, type LogWriterOptions, logIntakeUrl } from '../lib/sinks/intake/logs'
 import { ManualClock, until } from './manual-clock'
 
 const HOUR = 3_600_000
@@ -15,7 +16,7 @@ const TIMEOUT = 5_000
 
 interface Setup {
   server: Awaited<ReturnType<typeof startIntake>>
-  intake: LogWriter
+  intake: EventWriter
   clock: ManualClock
   /** What was said, line by line. */
   said: string[]

@@ -2,7 +2,7 @@
  * A process with logs, for tests of how it ends: `spool-child.ts <intake url> <spool dir> <from> <to> <ending>` writes
  * the entries `{ n }` from `from` to before `to`, says `written`, and ends as it is told.
  */
-import { createLogWriter } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake/logs'
 
 const [, , logsUrl = '', dir = '', from = '0', to = '0', ending = ''] = process.argv
 const intake = createLogWriter({

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startIntake } from '../lib/local/receiver/intake'
-import { createLogWriter, type LogWriter, type LogWriterOptions } from '../lib/sinks/intake'
+import type { EventWriter } from '../lib/sinks/intake'
 import { systemClock } from '../lib/sinks/intake/clock'
-import { LIMITS } from '../lib/sinks/intake/limits'
+import { createLogWriter, LOGS, type LogWriterOptions } from '../lib/sinks/intake/logs'
 import { makeFolder } from '../lib/sinks/intake/make-folder'
 import { Spool } from '../lib/sinks/intake/spool'
 import { ManualClock, until } from './manual-clock'
@@ -19,7 +19,7 @@ const spool = suite('spool')
 
 let dir = ''
 let server: Awaited<ReturnType<typeof startIntake>>
-const intakes: LogWriter[] = []
+const intakes: EventWriter[] = []
 const children: ChildProcess[] = []
 
 spool.before.each(async () => {
@@ -34,7 +34,7 @@ spool.after.each(async () => {
   rmSync(join(dir, '..'), { recursive: true, force: true })
 })
 
-function intakeWith(options: Partial<LogWriterOptions> = {}): LogWriter {
+function intakeWith(options: Partial<LogWriterOptions> = {}): EventWriter {
   const intake = createLogWriter({
     site: 'datadoghq.com',
     apiKey: 'the-key',
@@ -193,7 +193,7 @@ spool('gives back what it was sending when it is stopped', async () => {
 
 spool('leaves a file alone that another writer of this process is sending', async () => {
   leave(0, 20, 10)
-  const [one, two] = [0, 1].map(() => new Spool(dir, LIMITS, systemClock, () => {}))
+  const [one, two] = [0, 1].map(() => new Spool(dir, LOGS.limits, systemClock, () => {}))
   const claims = [await one?.claim(), await two?.claim(), await one?.claim(), await two?.claim()]
   assert.equal(
     claims.map(claim => claim?.items[0]?.json.toString()),

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig } from '../lib/config'
 import { startDatadog } from '../lib/local/receiver/datadog'
-import { createLogWriter } from '../lib/sinks/intake'
+import { createLogWriter } from '../lib/sinks/intake/logs'
 import { findTracer } from '../lib/tracer/tracer'
 import { untraced } from '../lib/tracer/untraced'
 

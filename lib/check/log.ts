@@ -1,10 +1,9 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config'
 import { suppress } from '../context'
-import { logIntakeUrl } from '../sinks/intake'
 import { systemClock } from '../sinks/intake/clock'
 import { batchBody, meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
-import { LIMITS } from '../sinks/intake/limits'
+import { LOGS, logIntakeUrl } from '../sinks/intake/logs'
 import { createSender, type SendResult } from '../sinks/intake/sender'
 import { keyShown, urlShown } from './secrets'
 import { type Judgement, refusal, type Trial, within } from './trial'
@@ -26,10 +25,19 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
 }
 
 async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
-  const { timeoutMs, connectTimeoutMs } = LIMITS
+  const { timeoutMs, connectTimeoutMs } = LOGS.limits
   const clock = systemClock
-  const sender = createSender({ url, apiKey, env, clock, timeoutMs, connectTimeoutMs, unobserved: suppress })
-  const body = await batchBody([{ json: Buffer.from(JSON.stringify(entryOf(config))), at: clock.now() }])
+  const sender = createSender({
+    kind: LOGS,
+    url,
+    apiKey,
+    env,
+    clock,
+    timeoutMs,
+    connectTimeoutMs,
+    unobserved: suppress,
+  })
+  const body = await batchBody(LOGS, [{ json: Buffer.from(JSON.stringify(entryOf(config))), at: clock.now() }])
   // The sender's own bound comes first; this one holds the process until then.
   const answer = await within(timeoutMs + 1_000, sender.post(body))
   sender.close()
@@ -53,8 +61,8 @@ const WAY_OUT = 'is there a way out from here? HTTPS_PROXY and NO_PROXY are hono
 const FAILURES: Readonly<Record<string, Judgement>> = {
   ECONNREFUSED: refusal('nothing listens there', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
   ENOTFOUND: refusal('there is no such host', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
-  ETIMEDOUT: refusal(`no answer within ${LIMITS.timeoutMs / 1000} seconds`, WAY_OUT),
-  UND_ERR_CONNECT_TIMEOUT: refusal(`no connection within ${LIMITS.connectTimeoutMs / 1000} seconds`, WAY_OUT),
+  ETIMEDOUT: refusal(`no answer within ${LOGS.limits.timeoutMs / 1000} seconds`, WAY_OUT),
+  UND_ERR_CONNECT_TIMEOUT: refusal(`no connection within ${LOGS.limits.connectTimeoutMs / 1000} seconds`, WAY_OUT),
   UND_ERR_INVALID_ARG: refusal('it cannot be sent', 'DD_API_KEY has characters that no header may have'),
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config'
 import type { Call, Usage } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
 import { sayOnce } from '../say'
-import type { LogWriter } from './intake'
+import type { EventWriter } from './intake'
 import { tagName } from './metrics/tag-value'
 import { sampled } from './sampling'
 import type { Sink } from './sink'
@@ -21,7 +21,7 @@ const SILENT: Sink = { open: () => () => {}, flush: async () => {}, stop: async 
  * One log entry a sampled call, with all that was asked and answered. A trace's calls are logged together or not at
  * all, and never those of a trace that the tracer drops.
  */
-export function createLogSink(config: Config, intake: LogWriter, options: LogSinkOptions = {}): Sink {
+export function createLogSink(config: Config, intake: EventWriter, options: LogSinkOptions = {}): Sink {
   if (!config.logsEnabled) return SILENT
   if (!config.apiKey) {
     sayOnce('logs.key', 'DD_OPENAI_LOGS_ENABLED is set and DD_API_KEY is not: no logs are sent')

@@ -1,4 +1,5 @@
 import { constants, gzip } from 'node:zlib'
+import type { EventKind } from './kind'
 import type { Item } from './queue'
 import type { Sender, SendResult } from './sender'
 
@@ -6,13 +7,13 @@ import type { Sender, SendResult } from './sender'
 export type StatusMeaning =
   /** Taken. */
   | 'taken'
-  /** Something in it is not to the intake's liking: find it. */
+  /** The intake refuses something in it: find it. */
   | 'bad'
   /** The key is wrong. */
   | 'key'
   /** Not now. */
   | 'later'
-  /** This is not the logs intake. */
+  /** This is not the intake. */
   | 'address'
 
 const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
@@ -25,9 +26,7 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   429: 'later',
 }
 
-const OPEN = Buffer.from('[')
 const COMMA = Buffer.from(',')
-const CLOSE = Buffer.from(']')
 
 /** Why a batch could not be sent now. */
 export interface SendFailure {
@@ -45,10 +44,12 @@ export interface DeliveryEvents {
 
 /** One batch on its way: split in halves wherever the intake refuses, until the bad entry stands alone. */
 export class Delivery {
+  readonly #kind: EventKind
   /** What is still to be sent, the next last. */
   readonly #parts: Item[][]
 
-  constructor(items: Item[]) {
+  constructor(kind: EventKind, items: Item[]) {
+    this.#kind = kind
     this.#parts = [items]
   }
 
@@ -61,7 +62,7 @@ export class Delivery {
     for (let requests = 1; ; requests += 1) {
       const part = this.#parts.at(-1)
       if (part === undefined) return undefined
-      const answer = resultOf(await sender.post(await batchBody(part)))
+      const answer = resultOf(await sender.post(await batchBody(this.#kind, part)))
       if (answer.meaning !== 'taken' && answer.meaning !== 'bad') return { ...answer, meaning: answer.meaning }
       this.#parts.pop()
       if (answer.meaning === 'taken') events.taken(part.length)
@@ -92,13 +93,13 @@ export function meaningOf(status: number): StatusMeaning {
 }
 
 /**
- * The entries as one gzipped JSON array. Entries were serialised one by one as they came, so all that is done here on
+ * The events in their envelope, gzipped. Events were serialised one by one as they came, so all that is done here on
  * the event loop is a copy (4.5 MB: about 2 ms); compression runs on the thread pool, at the level that costs least.
  */
-export function batchBody(items: readonly Item[]): Promise<Buffer> {
-  const parts = items.flatMap(({ json }, index) => [index === 0 ? OPEN : COMMA, json])
-  const array = Buffer.concat([...parts, CLOSE])
+export function batchBody({ envelope }: EventKind, items: readonly Item[]): Promise<Buffer> {
+  const parts = items.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]))
+  const text = Buffer.concat([Buffer.from(envelope.open), ...parts, Buffer.from(envelope.close)])
   return new Promise((resolve, reject) => {
-    gzip(array, { level: constants.Z_BEST_SPEED }, (error, body) => (error === null ? resolve(body) : reject(error)))
+    gzip(text, { level: constants.Z_BEST_SPEED }, (error, body) => (error === null ? resolve(body) : reject(error)))
   })
 }

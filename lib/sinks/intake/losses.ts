@@ -1,5 +1,6 @@
 import { tally } from '../../counters'
 import { sayEachMinute, sayOnce } from '../../say'
+import type { EventKind } from './kind'
 
 /** How the writer speaks: a line once, or once a minute, for each topic. */
 export interface Voice {
@@ -9,7 +10,7 @@ export interface Voice {
 
 export const voice: Voice = { once: sayOnce, eachMinute: sayEachMinute }
 
-/** Every way in which an entry is lost, and what is said of it. */
+/** Every way in which an event is lost, and what is said of it. */
 const LOSSES = {
   full: 'the queue is full; the oldest go',
   refused: 'the intake refused them alone',
@@ -26,17 +27,20 @@ export type Loss = keyof typeof LOSSES
 /** Counts what is lost, in all and by reason, and says so. */
 export class Losses {
   total = 0
+  readonly #kind: EventKind
   readonly #voice: Voice
 
-  constructor(voice: Voice) {
+  constructor(kind: EventKind, voice: Voice) {
+    this.#kind = kind
     this.#voice = voice
   }
 
   add(entries: number, loss: Loss): void {
     if (entries === 0) return
     this.total += entries
-    tally('logs.dropped', entries)
-    tally(`logs.dropped.${loss}`, entries)
-    this.#voice.eachMinute(`logs.dropped.${loss}`, `${this.total} log entries lost so far: ${LOSSES[loss]}`)
+    const { name, words } = this.#kind
+    tally(`${name}.dropped`, entries)
+    tally(`${name}.dropped.${loss}`, entries)
+    this.#voice.eachMinute(`${name}.dropped.${loss}`, `${this.total} ${words.entries} lost so far: ${LOSSES[loss]}`)
   }
 }

@@ -1,27 +1,30 @@
 import { tally } from '../../counters'
 import type { Clock } from './clock'
-import type { Limits } from './limits'
+import type { EventKind, Limits } from './kind'
 import type { Losses, Voice } from './losses'
 import type { Item } from './queue'
 import { type Claim, Spool } from './spool'
 
 export interface OverflowParts {
+  kind: EventKind
   spoolDir: string | undefined
   limits: Readonly<Limits>
   clock: Clock
   voice: Voice
 }
 
-/** Where entries go that memory cannot keep: the spool if there is one, else they are lost. Counts both. */
+/** Where events go that memory cannot keep: the spool if there is one, else they are lost. Counts both. */
 export class Overflow {
   spooled = 0
   /** What is on its way to the disk. */
   spilling: readonly Item[] = []
+  readonly #kind: EventKind
   readonly #voice: Voice
   readonly #losses: Losses
   readonly #spool: Spool | undefined
 
   constructor(parts: OverflowParts, losses: Losses) {
+    this.#kind = parts.kind
     this.#voice = parts.voice
     this.#losses = losses
     this.#spool = this.#open(parts)
@@ -77,19 +80,22 @@ export class Overflow {
     this.#spool?.releaseAll()
   }
 
-  #open({ spoolDir, limits, clock, voice }: OverflowParts): Spool | undefined {
+  #open({ kind, spoolDir, limits, clock, voice }: OverflowParts): Spool | undefined {
     if (spoolDir === undefined) return undefined
     try {
       return new Spool(spoolDir, limits, clock, entries => this.#losses.add(entries, 'spool_full'))
     } catch (error) {
-      voice.once('spool', `INTERCEPTOR_SPOOL_DIR cannot be used (${errorText(error)}); unsent logs are not kept`)
+      voice.once(
+        'spool',
+        `INTERCEPTOR_SPOOL_DIR cannot be used (${errorText(error)}); unsent ${kind.words.short} are not kept`,
+      )
       return undefined
     }
   }
 
   #count(entries: number): void {
     this.spooled += entries
-    tally('logs.spooled', entries)
+    tally(`${this.#kind.name}.spooled`, entries)
   }
 
   #unwritable(entries: number, error: unknown): void {

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import type { buildConnector, Dispatcher, Pool } from 'undici'
 import { sayOnce } from '../../say'
 import type { Clock } from './clock'
+import type { EventKind } from './kind'
 
 /** What became of one request: an answer, or the code of what went wrong before there was one. */
 export type SendResult = { status: number; retryAfterMs: number | undefined } | { failure: string }
@@ -14,6 +15,7 @@ export interface Sender {
 }
 
 export interface SenderOptions {
+  kind: EventKind
   url: URL
   apiKey: string
   timeoutMs: number
@@ -25,13 +27,13 @@ export interface SenderOptions {
 }
 
 export function createSender(options: SenderOptions): Sender {
-  const { url, clock, timeoutMs, unobserved } = options
+  const { kind, url, clock, timeoutMs, unobserved } = options
   const dispatcher = createDispatcher(options)
   const request = {
     origin: url.origin,
     path: url.pathname + url.search,
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', 'dd-api-key': options.apiKey },
+    headers: { ...kind.headers, 'content-encoding': 'gzip', 'dd-api-key': options.apiKey },
     // One bound on the whole instead, below.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -78,9 +80,9 @@ function parseRetryAfter(header: unknown, wall: number): number | undefined {
 
 /**
  * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
- * undici is loaded here and not before: a process that sends no logs does not pay for it.
+ * undici is loaded here and not before: a process that sends no events does not pay for it.
  */
-function createDispatcher({ url, connectTimeoutMs, env }: SenderOptions): Dispatcher {
+function createDispatcher({ kind, url, connectTimeoutMs, env }: SenderOptions): Dispatcher {
   const undici = loadUndici()
   const options = { connections: 1, pipelining: 1 }
   const direct = (): Pool =>
@@ -99,7 +101,7 @@ function createDispatcher({ url, connectTimeoutMs, env }: SenderOptions): Dispat
       requestTls: { timeout: connectTimeoutMs },
     })
   } catch {
-    sayOnce('proxy', 'HTTPS_PROXY is not the URL of a proxy; logs are sent without one')
+    sayOnce(`${kind.name}.proxy`, `HTTPS_PROXY is not the URL of a proxy; ${kind.words.short} are sent without one`)
     return direct()
   }
 }

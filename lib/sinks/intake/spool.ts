@@ -3,7 +3,7 @@ import { readdirSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSyn
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from './clock'
-import type { Limits } from './limits'
+import type { Limits } from './kind'
 import { makeFolder } from './make-folder'
 import { type Item, totalBytes } from './queue'
 

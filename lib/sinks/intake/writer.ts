@@ -4,7 +4,6 @@ import { guarded } from '../../guard'
 import type { JsonObject } from '../../openai/json'
 import { Breaker } from './breaker'
 import { Delivery, type SendFailure } from './delivery'
-import { encodeEntry } from './entry'
 import { Losses } from './losses'
 import { errorText, Overflow, type OverflowParts } from './overflow'
 import { type Item, Queue, totalBytes } from './queue'
@@ -23,8 +22,8 @@ export interface Counts {
   readonly pending: number
 }
 
-/** The one writer of logs of this process. */
-export interface LogWriter {
+/** Takes the events of one kind, and sends them in batches. */
+export interface EventWriter {
   /** Takes an entry. Never throws and never waits; what is too much is dropped, oldest first, and counted. */
   write(entry: JsonObject): void
   /** Resolves when all is sent, or when nothing more can be within so many milliseconds. Never rejects. */
@@ -48,7 +47,7 @@ interface Flush {
 }
 
 /** Queue, timer, one delivery at a time. Knows when to send; how is `Delivery`'s, when again is `Breaker`'s. */
-export class Writer implements LogWriter {
+export class Writer implements EventWriter {
   readonly write: (entry: JsonObject) => void
   readonly #parts: WriterParts
   readonly #queue = new Queue()
@@ -68,7 +67,7 @@ export class Writer implements LogWriter {
   constructor(parts: WriterParts) {
     this.#parts = parts
     this.#breaker = new Breaker(parts.clock)
-    this.#losses = new Losses(parts.voice)
+    this.#losses = new Losses(parts.kind, parts.voice)
     this.#overflow = new Overflow(parts, this.#losses)
     this.write = guarded('intake.write', entry => this.#take(entry))
     this.#schedule()
@@ -123,13 +122,13 @@ export class Writer implements LogWriter {
 
   #take(entry: JsonObject): void {
     this.#written += 1
-    tally('logs.written')
-    const encoded = this.#closed ? undefined : encodeEntry(entry, this.#parts.limits.entryBytes)
+    this.#tally('written')
+    const encoded = this.#closed ? undefined : this.#parts.kind.encode(entry, this.#parts.limits.entryBytes)
     if (encoded === undefined) {
       this.#losses.add(1, this.#closed ? 'stopped' : 'unreadable')
       return
     }
-    if (encoded.truncated) tally('logs.truncated')
+    if (encoded.truncated) this.#tally('truncated')
     this.#queue.push({ json: encoded.json, at: this.#parts.clock.now() })
     this.#makeRoom()
     this.#schedule()
@@ -198,7 +197,7 @@ export class Writer implements LogWriter {
   async #sendBatch(): Promise<void> {
     const items = this.#takeBatch()
     if (items.length === 0) return
-    const delivery = new Delivery(items)
+    const delivery = new Delivery(this.#parts.kind, items)
     this.#inFlight = { delivery, entries: items.length, bytes: totalBytes(items) }
     const failure = await this.#run(delivery)
     if (this.#closed) return
@@ -209,7 +208,7 @@ export class Writer implements LogWriter {
   }
 
   async #sendClaim(claim: Claim): Promise<void> {
-    const failure = claim.items.length === 0 ? undefined : await this.#run(new Delivery(claim.items))
+    const failure = claim.items.length === 0 ? undefined : await this.#run(new Delivery(this.#parts.kind, claim.items))
     if (failure === undefined) {
       claim.done()
       return
@@ -222,7 +221,7 @@ export class Writer implements LogWriter {
     const events = {
       taken: (entries: number) => {
         this.#sent += entries
-        tally('logs.sent', entries)
+        this.#tally('sent', entries)
         this.#breaker.succeeded()
       },
       refused: (entries: number) => {
@@ -236,21 +235,23 @@ export class Writer implements LogWriter {
   }
 
   #backOff({ meaning, reason, retryAfterMs }: SendFailure): void {
-    const { origin, limits, voice } = this.#parts
+    const { kind, origin, limits, voice } = this.#parts
+    const { words } = kind
     if (meaning === 'later') {
-      tally('logs.retries')
+      this.#tally('retries')
       this.#breaker.failed(retryAfterMs)
       if (!this.#breaker.tripped) return
-      voice.eachMinute('intake.down', `the log intake ${origin} does not take logs (${reason}); they wait`)
+      const line = `the ${words.intake} ${origin} does not take ${words.short} (${reason}); they wait`
+      voice.eachMinute(`${kind.name}.down`, line)
       return
     }
     this.#breaker.pause(limits.pauseMs)
     const again = `tried again every ${limits.pauseMs / 60_000} minutes`
     const lines = {
-      key: `the log intake ${origin} refuses DD_API_KEY (${reason}); ${again}`,
-      address: `${origin} is no log intake (${reason}), see DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL; ${again}`,
+      key: `the ${words.intake} ${origin} refuses DD_API_KEY (${reason}); ${again}`,
+      address: `${origin} is no ${words.intake} (${reason}), see ${words.address}; ${again}`,
     }
-    voice.once(`intake.${meaning}`, lines[meaning])
+    voice.once(`${kind.name}.${meaning}`, lines[meaning])
   }
 
   /** Back to the front of the queue, but for what has been tried for too long. */
@@ -262,6 +263,10 @@ export class Writer implements LogWriter {
     this.#losses.add(items.length - kept.length, 'expired')
     this.#queue.putBack(kept)
     this.#makeRoom()
+  }
+
+  #tally(what: string, by = 1): void {
+    tally(`${this.#parts.kind.name}.${what}`, by)
   }
 
   #makeRoom(): void {
