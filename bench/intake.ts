@@ -42,7 +42,7 @@ export async function run(): Promise<void> {
       logsUrl: url,
       spoolDir: undefined,
       env: {},
-      voice: MUTE,
+      notices: MUTE,
     })
     const logged = await app(content => {
       intake.write({ message: 'sampled createChatCompletion', messages: MESSAGES, completion: content, n: round })

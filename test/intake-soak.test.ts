@@ -60,7 +60,7 @@ for (const { what, queueEntries, most } of [
         spoolDir: undefined,
         env: {},
         limits: { queueEntries, queueBytes: most },
-        voice: { once: () => {}, eachMinute: () => {} },
+        notices: { once: () => {}, eachMinute: () => {} },
       })
       const before = used()
       let peak = 0

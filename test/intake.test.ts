@@ -45,7 +45,7 @@ async function setup(
     spoolDir: undefined,
     env: {},
     clock,
-    voice: { once: speak, eachMinute: speak },
+    notices: { once: speak, eachMinute: speak },
     ...options,
   })
   const made: Setup = {

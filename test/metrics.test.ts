@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { type Config, readConfig, type Settings } from '../lib/config'
 import { counters, tally } from '../lib/counters'
 import { type Dogstatsd, hasUnixDatagrams, startDogstatsd } from '../lib/local/receiver/dogstatsd'
-import type { Metric } from '../lib/local/receiver/dogstatsd-line'
+import type { ReceivedMetric } from '../lib/local/receiver/dogstatsd-line'
 import { loadTapes, requestBytes, responseBytes, type Tape } from '../lib/local/tapes/tape'
 import type { Call } from '../lib/openai/call'
 import { readCall } from '../lib/openai/read/read'
@@ -53,7 +53,7 @@ const plain: Call = {
 const AT_ONCE = 10
 
 /** Sends calls through a sink and gives what arrived, by name. Everything is by the book, or this throws. */
-async function sent(calls: readonly Call[], settings: Settings = {}): Promise<Map<string, Metric[]>> {
+async function sent(calls: readonly Call[], settings: Settings = {}): Promise<Map<string, ReceivedMetric[]>> {
   const agent = await startDogstatsd()
   const sink = sinkFor(agent, settings)
   try {
@@ -67,14 +67,14 @@ async function sent(calls: readonly Call[], settings: Settings = {}): Promise<Ma
     await agent.close()
   }
   assert.equal(agent.rejected, [])
-  const byName = new Map<string, Metric[]>()
+  const byName = new Map<string, ReceivedMetric[]>()
   for (const metric of agent.metrics()) {
     if (metric.name.startsWith('openai.')) byName.set(metric.name, [...(byName.get(metric.name) ?? []), metric])
   }
   return byName
 }
 
-function isDuration({ name }: Metric): boolean {
+function isDuration({ name }: ReceivedMetric): boolean {
   return name === 'openai.request.duration'
 }
 
@@ -256,7 +256,7 @@ metrics('what happened to us is sent too', async () => {
   await sink.flush()
   tally('tested.metrics', 2)
   await sink.stop()
-  const isTested = ({ name }: Metric) => name === 'interceptor.tested.metrics'
+  const isTested = ({ name }: ReceivedMetric) => name === 'interceptor.tested.metrics'
   const arrived = await agent.waitFor(all => all.filter(isTested).length >= 2)
   await agent.close()
   assert.equal(

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { withTags } from '../lib'
-import type { Metric } from '../lib/local/receiver/dogstatsd-line'
+import type { ReceivedMetric } from '../lib/local/receiver/dogstatsd-line'
 import type { Span } from '../lib/local/receiver/spans'
 import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
 import type { JsonObject } from '../lib/openai/json'
@@ -17,7 +17,7 @@ export interface Played {
 }
 
 /** A metric with its tags taken apart. */
-export interface Point extends Omit<Metric, 'tags'> {
+export interface Point extends Omit<ReceivedMetric, 'tags'> {
   readonly tags: ReadonlyMap<string, string>
 }
 

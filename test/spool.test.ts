@@ -41,7 +41,7 @@ function intakeWith(options: Partial<LogWriterOptions> = {}): EventWriter {
     logsUrl: server.url,
     spoolDir: dir,
     env: {},
-    voice: { once: () => {}, eachMinute: () => {} },
+    notices: { once: () => {}, eachMinute: () => {} },
     ...options,
   })
   intakes.push(intake)
@@ -252,7 +252,7 @@ for (const [what, folder, why] of [
   spool(`${what} is said in one line, and the logs are sent all the same`, async () => {
     const said: string[] = []
     const speak = (_: string, line: string): number => said.push(line)
-    const intake = intakeWith({ spoolDir: folder, voice: { once: speak, eachMinute: speak } })
+    const intake = intakeWith({ spoolDir: folder, notices: { once: speak, eachMinute: speak } })
     intake.write({ n: 1 })
     await intake.flush(5_000)
     assert.equal(arrived(), [1])
@@ -273,7 +273,7 @@ spool('counts what the disk does not take', async () => {
   await server.down()
   const said: string[] = []
   const speak = (_: string, line: string): number => said.push(line)
-  const intake = intakeWith({ voice: { once: speak, eachMinute: speak } })
+  const intake = intakeWith({ notices: { once: speak, eachMinute: speak } })
   intake.write({ n: 1 })
   rmSync(dir, { recursive: true })
   await intake.stop(0)

@@ -17,7 +17,7 @@ import {
   type Tape,
   tapeFiles,
 } from '../lib/local/tapes/tape'
-import { contentBytes, contentOf } from '../lib/local/tapes/tape-body'
+import { contentBytes, tapeContent } from '../lib/local/tapes/tape-body'
 import { tapeText } from '../lib/local/tapes/tape-text'
 
 const test = suite('tapes')
@@ -133,7 +133,7 @@ const bodies: [what: string, form: string, text: string | Buffer, contentType?: 
 
 for (const [what, form, body, contentType] of bodies) {
   test(`${what} is kept as ${form} and comes back`, () => {
-    const content = contentOf(Buffer.from(body), contentType)
+    const content = tapeContent(Buffer.from(body), contentType)
     assert.equal(Object.keys(content), [form])
     if (form === 'body') assert.equal(JSON.parse(contentBytes(content).toString()), JSON.parse(body.toString()))
     else assert.ok(contentBytes(content).equals(Buffer.from(body)))

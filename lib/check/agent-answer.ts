@@ -10,7 +10,7 @@ export interface AgentWatch {
   stop(): void
 }
 
-const TRACES = /\/v[\d.]+\/traces$/
+const TRACES_PATH = /\/v[\d.]+\/traces$/
 
 /**
  * Listens in on dd-trace's own post, which it tells nobody the outcome of: Node publishes every request of `node:http`
@@ -30,7 +30,7 @@ export function watchAgent(): AgentWatch {
   const onError = (message: unknown): void => {
     const request = postOf(message)
     // dd-trace gives up after 2 seconds, by `abort`.
-    if (request !== undefined) settle({ failure: request.aborted ? 'hanging' : codeOf(member(message, 'error')) })
+    if (request !== undefined) settle({ failure: request.aborted ? 'hanging' : errorCode(member(message, 'error')) })
   }
   subscribe('http.client.response.finish', onFinish)
   subscribe('http.client.request.error', onError)
@@ -45,10 +45,10 @@ export function watchAgent(): AgentWatch {
 
 function postOf(message: unknown): ClientRequest | undefined {
   const request = member(message, 'request')
-  return request instanceof ClientRequest && TRACES.test(request.path) ? request : undefined
+  return request instanceof ClientRequest && TRACES_PATH.test(request.path) ? request : undefined
 }
 
-function codeOf(error: unknown): string {
+function errorCode(error: unknown): string {
   return String(member(error, 'code') ?? error)
 }
 

@@ -1,7 +1,7 @@
 import { readConfig } from '../config'
 import { tryLog } from './log'
 import { tryMetric } from './metric'
-import { type Section, settingsOf } from './settings'
+import { type SettingsSection, settingsOf } from './settings'
 import { trySpan } from './span'
 import type { Trial } from './trial'
 
@@ -22,7 +22,7 @@ export async function check({ env, version, print }: CheckOptions): Promise<numb
   print(settingsOf(config, env).map(sectionShown).join('\n\n'))
   const trials = await Promise.all([trySpan(config, env), tryMetric(config), tryLog(config, env)])
   print(`\ntried\n${trials.map(trialShown).join('\n')}`)
-  return trials.some(({ verdict }) => verdict === 'not accepted') ? 1 : 0
+  return trials.some(({ result }) => result === 'not accepted') ? 1 : 0
 }
 
 function tracerVersion(): string | undefined {
@@ -33,20 +33,20 @@ function tracerVersion(): string | undefined {
   }
 }
 
-const LABEL = 23
-const VERDICT = 21
-const NAME = 8
+const LABEL_WIDTH = 23
+const RESULT_WIDTH = 21
+const NAME_WIDTH = 8
 
-function sectionShown({ title, rows }: Section): string {
+function sectionShown({ title, rows }: SettingsSection): string {
   return [
     title,
-    ...rows.map(([label, text]) => `  ${label.padEnd(LABEL)}${hanging(text.split('\n'), LABEL + 2)}`),
+    ...rows.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${hanging(text.split('\n'), LABEL_WIDTH + 2)}`),
   ].join('\n')
 }
 
-function trialShown({ name, where, verdict, because, remedy }: Trial): string {
+function trialShown({ name, where, result, because, remedy }: Trial): string {
   const lines = [where, because, ...(remedy === undefined ? [] : [remedy])]
-  return `  ${name.padEnd(NAME)}${verdict.padEnd(VERDICT)}${hanging(lines, NAME + VERDICT + 2)}`
+  return `  ${name.padEnd(NAME_WIDTH)}${result.padEnd(RESULT_WIDTH)}${hanging(lines, NAME_WIDTH + RESULT_WIDTH + 2)}`
 }
 
 function hanging(lines: readonly string[], indent: number): string {

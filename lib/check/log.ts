@@ -4,9 +4,9 @@ import { suppress } from '../context'
 import { systemClock } from '../sinks/intake/clock'
 import { batchBody, meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
 import { LOGS, logIntakeUrl } from '../sinks/intake/logs'
-import { createSender, type SendResult } from '../sinks/intake/sender'
+import { createEventSender, type SendResult } from '../sinks/intake/sender'
 import { keyShown, urlShown } from './secrets'
-import { type Judgement, refusal, type Trial, within } from './trial'
+import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 /** Posts one entry as the writer of logs would, and tells what the intake answered. */
 export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
@@ -15,19 +15,19 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
   const apiKey = config.apiKey?.trim()
   if (!config.logsEnabled) {
     const remedy = `to have logs, set DD_OPENAI_LOGS_ENABLED=true${apiKey ? '' : ' and DD_API_KEY'}`
-    return { ...trial, verdict: 'off', because: 'DD_OPENAI_LOGS_ENABLED is not true', remedy }
+    return { ...trial, result: 'off', because: 'DD_OPENAI_LOGS_ENABLED is not true', remedy }
   }
   if (!apiKey) return { ...trial, ...refusal('there is no DD_API_KEY', 'set it to a key of your organization') }
   if (!/^https?:$/.test(url.protocol)) {
     return { ...trial, ...refusal('it is no http or https URL', 'correct DD_AGENTLESS_LOG_SUBMISSION_URL') }
   }
-  return { ...trial, ...judged(await post(url, apiKey, config, env), config, apiKey) }
+  return { ...trial, ...outcomeOfLog(await post(url, apiKey, config, env), config, apiKey) }
 }
 
 async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
   const { timeoutMs, connectTimeoutMs } = LOGS.limits
   const clock = systemClock
-  const sender = createSender({
+  const sender = createEventSender({
     kind: LOGS,
     url,
     apiKey,
@@ -37,14 +37,14 @@ async function post(url: URL, apiKey: string, config: Config, env: NodeJS.Proces
     connectTimeoutMs,
     unobserved: suppress,
   })
-  const body = await batchBody(LOGS, [{ json: Buffer.from(JSON.stringify(entryOf(config))), at: clock.now() }])
+  const body = await batchBody(LOGS, [{ json: Buffer.from(JSON.stringify(testEntry(config))), at: clock.now() }])
   // The sender's own bound comes first; this one holds the process until then.
   const answer = await within(timeoutMs + 1_000, sender.post(body))
   sender.close()
   return answer ?? { failure: 'ETIMEDOUT' }
 }
 
-function entryOf({ openaiService, service, env = '', version = '' }: Config): Record<string, string | number> {
+function testEntry({ openaiService, service, env = '', version = '' }: Config): Record<string, string | number> {
   return {
     timestamp: Date.now(),
     message: 'interceptor check',
@@ -58,7 +58,7 @@ function entryOf({ openaiService, service, env = '', version = '' }: Config): Re
 
 const WAY_OUT = 'is there a way out from here? HTTPS_PROXY and NO_PROXY are honoured'
 
-const FAILURES: Readonly<Record<string, Judgement>> = {
+const LOG_FAILURES: Readonly<Record<string, TrialOutcome>> = {
   ECONNREFUSED: refusal('nothing listens there', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
   ENOTFOUND: refusal('there is no such host', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),
   ETIMEDOUT: refusal(`no answer within ${LOGS.limits.timeoutMs / 1000} seconds`, WAY_OUT),
@@ -66,8 +66,8 @@ const FAILURES: Readonly<Record<string, Judgement>> = {
   UND_ERR_INVALID_ARG: refusal('it cannot be sent', 'DD_API_KEY has characters that no header may have'),
 }
 
-function judged(answer: SendResult, { site, logsUrl }: Config, apiKey: string): Judgement {
-  if ('failure' in answer) return FAILURES[answer.failure] ?? refusal(answer.failure, WAY_OUT)
+function outcomeOfLog(answer: SendResult, { site, logsUrl }: Config, apiKey: string): TrialOutcome {
+  if ('failure' in answer) return LOG_FAILURES[answer.failure] ?? refusal(answer.failure, WAY_OUT)
   const because = `the answer was ${answer.status}`
   const place = logsUrl === undefined ? `DD_SITE (${site})` : 'DD_AGENTLESS_LOG_SUBMISSION_URL'
   const remedies: Record<Exclude<StatusMeaning, 'taken'>, string> = {
@@ -76,6 +76,6 @@ function judged(answer: SendResult, { site, logsUrl }: Config, apiKey: string): 
     bad: `it does not understand the entry: is ${place} a logs intake?`,
     later: 'it takes nothing now: try again later',
   }
-  const verdict = meaningOf(answer.status)
-  return verdict === 'taken' ? { verdict: 'accepted', because } : refusal(because, remedies[verdict])
+  const result = meaningOf(answer.status)
+  return result === 'taken' ? { result: 'accepted', because } : refusal(because, remedies[result])
 }

@@ -2,11 +2,11 @@ import { createSocket } from 'node:dgram'
 import type { Config } from '../config'
 import { createClient } from '../sinks/metrics/client'
 import { type Destination, destinationOf, shown } from '../sinks/metrics/destination'
-import { type Judgement, refusal, type Trial, within } from './trial'
+import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 export const METRIC = 'interceptor.check'
 
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 /** A machine that has no such port says so at once, if it says so at all. */
 const REFUSAL_MS = 300
 
@@ -16,13 +16,13 @@ export async function tryMetric(config: Config): Promise<Trial> {
   const trial = { name: 'metric', where: shown(to) } as const
   if (!config.metricsEnabled) {
     const because = 'DD_OPENAI_METRICS_ENABLED is false'
-    return { ...trial, verdict: 'off', because, remedy: 'unset it to have metrics' }
+    return { ...trial, result: 'off', because, remedy: 'unset it to have metrics' }
   }
   const failure = (await send(to)) ?? (to.kind === 'udp' ? await refusedBy(to.host, to.port) : undefined)
   if (failure !== undefined) return { ...trial, ...explained(failure) }
-  if (to.kind === 'unix') return { ...trial, verdict: 'accepted', because: 'the socket took it' }
+  if (to.kind === 'unix') return { ...trial, result: 'accepted', because: 'the socket took it' }
   const because = 'sent, and nobody refused it; UDP has no answers'
-  return { ...trial, verdict: 'cannot be confirmed', because, remedy: `look for ${METRIC} in the Metrics Explorer` }
+  return { ...trial, result: 'cannot be confirmed', because, remedy: `look for ${METRIC} in the Metrics Explorer` }
 }
 
 /** The message of what went wrong, if anything did. */
@@ -32,7 +32,7 @@ async function send(to: Destination): Promise<string | undefined> {
     statsd.increment(METRIC)
     statsd.flush(() => statsd.close(() => resolve({})))
   })
-  const { failure } = (await within(PATIENCE_MS, sent)) ?? { failure: 'it could not be sent within 3 seconds' }
+  const { failure } = (await within(TIMEOUT_MS, sent)) ?? { failure: 'it could not be sent within 3 seconds' }
   return failure
 }
 
@@ -50,13 +50,13 @@ function refusedBy(host: string, port: number): Promise<string | undefined> {
 const START = 'start the Datadog Agent, or set DD_DOGSTATSD_URL or DD_AGENT_HOST to where it is'
 
 /** By what the error's message contains: the clients give no codes. */
-const FAILURES: readonly (readonly [code: string, judgement: Judgement])[] = [
+const METRIC_FAILURES: readonly (readonly [code: string, judgement: TrialOutcome])[] = [
   ['ECONNREFUSED', refusal('nothing listens there', START)],
   ['ENOENT', refusal('there is no such socket', START)],
   ['ENOTFOUND', refusal('there is no such host', 'set DD_AGENT_HOST to where the Datadog Agent is')],
   ['EACCES', refusal('this user may not write to it', 'let the user write to the agent’s socket')],
 ]
 
-function explained(failure: string): Judgement {
-  return FAILURES.find(([code]) => failure.includes(code))?.[1] ?? refusal(failure, START)
+function explained(failure: string): TrialOutcome {
+  return METRIC_FAILURES.find(([code]) => failure.includes(code))?.[1] ?? refusal(failure, START)
 }

@@ -8,7 +8,7 @@ import { destinationOf, shown } from '../sinks/metrics/destination'
 import { agentUrl } from './agent-url'
 import { keyShown, urlShown } from './secrets'
 
-export interface Section {
+export interface SettingsSection {
   readonly title: string
   /** A text may have several lines. */
   readonly rows: readonly (readonly [label: string, text: string])[]
@@ -25,7 +25,7 @@ export const BUILT_IN_HOSTS: readonly (readonly string[])[] = [
 const NOTHING = '-'
 
 /** What is observed here, and what of it is sent where: in words, without a secret. */
-export function settingsOf(config: Config, env: NodeJS.ProcessEnv): Section[] {
+export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSection[] {
   return [
     {
       title: 'recognised',

@@ -3,32 +3,32 @@ import type { Config } from '../config'
 import { type AgentAnswer, watchAgent } from './agent-answer'
 import { agentUrl } from './agent-url'
 import { urlShown } from './secrets'
-import { type Judgement, refusal, type Trial, within } from './trial'
+import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 /** dd-trace's own timeout is 2 seconds; a tracer that was started before us waits as long before it sends. */
-const PATIENCE_MS = 5_000
+const TIMEOUT_MS = 5_000
 
 /** Sends a span through the real tracer, and hears what the agent answers. */
 export async function trySpan(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
   const url = agentUrl(env)
   const trial = { name: 'span', where: urlShown(url ?? env.DD_TRACE_AGENT_URL ?? '') } as const
   if (/^(?:false|0)$/i.test(env.DD_TRACE_ENABLED ?? '')) {
-    return { ...trial, verdict: 'off', because: 'DD_TRACE_ENABLED is false', remedy: 'unset it to have spans' }
+    return { ...trial, result: 'off', because: 'DD_TRACE_ENABLED is false', remedy: 'unset it to have spans' }
   }
   if (url === undefined) {
     return { ...trial, ...refusal('DD_TRACE_AGENT_URL is no URL', 'write http://host:8126 or unix:///path') }
   }
   const tracer = startTracer(env)
   if (tracer === undefined) {
-    return { ...trial, verdict: 'off', because: 'dd-trace is not installed', remedy: 'npm install dd-trace' }
+    return { ...trial, result: 'off', because: 'dd-trace is not installed', remedy: 'npm install dd-trace' }
   }
   const agent = watchAgent()
   const tags = { 'resource.name': 'interceptor check', 'manual.keep': true }
   const service = config.openaiService === undefined ? {} : { 'service.name': config.openaiService }
   tracer.startSpan('interceptor.check', { tags: { ...tags, ...service } }).finish()
-  const answer = await within(PATIENCE_MS, agent.answer)
+  const answer = await within(TIMEOUT_MS, agent.answer)
   agent.stop()
-  return { ...trial, ...judged(answer) }
+  return { ...trial, ...outcomeOfSpan(answer) }
 }
 
 /** Only the span shall be sent, and at once. */
@@ -51,7 +51,7 @@ function startTracer(env: NodeJS.ProcessEnv): Tracer | undefined {
 
 const ELSEWHERE = 'set DD_TRACE_AGENT_URL or DD_AGENT_HOST to where the Datadog Agent is'
 
-const FAILURES: Readonly<Record<string, Judgement>> = {
+const SPAN_FAILURES: Readonly<Record<string, TrialOutcome>> = {
   ECONNREFUSED: refusal('nothing listens there', `start the Datadog Agent, or ${ELSEWHERE}`),
   ENOENT: refusal('there is no such socket', `start the Datadog Agent, or ${ELSEWHERE}`),
   ENOTFOUND: refusal('there is no such host', ELSEWHERE),
@@ -59,15 +59,15 @@ const FAILURES: Readonly<Record<string, Judgement>> = {
   hanging: refusal('no answer within 2 seconds', 'is it the agent’s port for traces (8126), and is the agent well?'),
 }
 
-function judged(answer: AgentAnswer | undefined): Judgement {
+function outcomeOfSpan(answer: AgentAnswer | undefined): TrialOutcome {
   if (answer === undefined) {
-    const because = `no post of dd-trace was answered within ${PATIENCE_MS / 1000} seconds`
-    return { verdict: 'cannot be confirmed', because, remedy: 'DD_TRACE_DEBUG=true makes dd-trace say what it does' }
+    const because = `no post of dd-trace was answered within ${TIMEOUT_MS / 1000} seconds`
+    return { result: 'cannot be confirmed', because, remedy: 'DD_TRACE_DEBUG=true makes dd-trace say what it does' }
   }
-  if ('failure' in answer) return FAILURES[answer.failure] ?? refusal(answer.failure, ELSEWHERE)
+  if ('failure' in answer) return SPAN_FAILURES[answer.failure] ?? refusal(answer.failure, ELSEWHERE)
   const { path, status } = answer
   const because = `dd-trace posted it to ${path}, the answer was ${status}`
-  if (status >= 200 && status < 300) return { verdict: 'accepted', because }
+  if (status >= 200 && status < 300) return { result: 'accepted', because }
   if (status >= 500 || status === 429) return refusal(because, 'the agent’s own log says why: agent status')
   return refusal(because, `it does not seem to be the agent’s port for traces (8126): ${ELSEWHERE}`)
 }

@@ -1,5 +1,5 @@
 import type { MonitorJson } from './json'
-import { type Query, queryText, type Tag } from './query'
+import { type MetricTag, type Query, queryText } from './query'
 
 /** One monitor: when `part` (of `whole`) over the window is past `critical`, in words and in numbers. */
 interface Watch {
@@ -9,7 +9,7 @@ interface Watch {
   readonly take: 'sum' | 'avg' | 'percentile'
   readonly part: Query
   readonly whole?: Query
-  readonly by: readonly Tag[]
+  readonly by: readonly MetricTag[]
   readonly than: '>' | '<'
   readonly critical: number
   readonly warning: number

@@ -10,15 +10,15 @@ import {
 
 /** How a metric's points become one value: `count` counts them, the rest is of their values. */
 export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p95' | 'p99'
-export type Tag = TagName | OwnTagName
+export type MetricTag = TagName | OwnTagName
 
 /** One reading of a metric, in names that the catalogue knows. */
 export interface Query {
   readonly metric: MetricName
   readonly as: Aggregate
-  readonly where?: Readonly<Partial<Record<Tag, string>>>
-  readonly whereNot?: Readonly<Partial<Record<Tag, string>>>
-  readonly by?: readonly Tag[]
+  readonly where?: Readonly<Partial<Record<MetricTag, string>>>
+  readonly whereNot?: Readonly<Partial<Record<MetricTag, string>>>
+  readonly by?: readonly MetricTag[]
   /** A tag that the app puts on its calls, to group by beside them. */
   readonly byOwn?: string
   /** Sums of so many seconds, whatever the graph's width. */

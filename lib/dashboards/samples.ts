@@ -5,7 +5,7 @@ import type { CallTag } from '../sinks/spans'
 import type { StreamJson } from './json'
 
 /** What a log entry has beside the span's tags: the attributes of what was asked and answered. */
-type Column = CallTag | 'status_line' | 'timestamp' | 'service' | `${Sampled}${'' | `.${number}.${string}`}`
+type SampleColumn = CallTag | 'status_line' | 'timestamp' | 'service' | `${Sampled}${'' | `.${number}.${string}`}`
 type Sampled = 'messages' | 'completion' | 'prompt' | 'choices' | 'instructions' | 'input' | 'output' | 'file' | 'text'
 
 /** One list of prompts and what was answered. */
@@ -13,10 +13,10 @@ export interface Sample {
   readonly title: string
   /** The operation's id in the route table. */
   readonly operation: string
-  readonly columns: readonly Column[]
+  readonly columns: readonly SampleColumn[]
 }
 
-const ALWAYS: readonly Column[] = ['status_line', 'timestamp', 'service', 'openai.request.model']
+const ALWAYS: readonly SampleColumn[] = ['status_line', 'timestamp', 'service', 'openai.request.model']
 
 export const SAMPLES: readonly Sample[] = [
   {

@@ -1,5 +1,5 @@
 import type { MetricName } from '../sinks/metrics/catalogue'
-import type { Aggregate, Query, Tag } from './query'
+import type { Aggregate, MetricTag, Query } from './query'
 import { SAMPLES } from './samples'
 import { groupedBy, percent, percentLeft, reading, rest, type Series, together } from './series'
 import type { Panel, Section } from './widgets'
@@ -10,12 +10,12 @@ const KEY = 'openai.user.api_key'
 
 const by =
   (as: Aggregate) =>
-  (metric: MetricName, ...tags: Tag[]): Query => ({ metric, as, ...(tags.length > 0 ? { by: tags } : {}) })
+  (metric: MetricName, ...tags: MetricTag[]): Query => ({ metric, as, ...(tags.length > 0 ? { by: tags } : {}) })
 const [count, sum, avg, least, most] = [by('count'), by('sum'), by('avg'), by('min'), by('max')]
 const [p50, p95, p99] = [by('p50'), by('p95'), by('p99')]
 
 /** By the hour, so that a bar says what an hour cost whatever time is shown. */
-const hourly = (where: NonNullable<Query['where']>, ...tags: Tag[]): Query => ({
+const hourly = (where: NonNullable<Query['where']>, ...tags: MetricTag[]): Query => ({
   ...sum('cost.usd', ...tags),
   where,
   everySeconds: 3600,
@@ -29,7 +29,7 @@ const [lines, bars, value, table] = [chart('lines'), chart('bars'), chart('value
 
 /** All that the dashboard shows, from top to bottom. `ownTags`: tags of the app's that its metrics carry. */
 export function sections(ownTags: readonly string[]): Section[] {
-  return [AT_A_GLANCE, REQUESTS, SPEED, TOKENS, dollars(ownTags), LIMITS, PROMPTS]
+  return [AT_A_GLANCE, REQUESTS, SPEED, TOKENS, dollarSection(ownTags), RATE_LIMITS, PROMPTS]
 }
 
 const AT_A_GLANCE: Section = {
@@ -125,7 +125,7 @@ const TOKENS: Section = {
   ],
 }
 
-function dollars(ownTags: readonly string[]): Section {
+function dollarSection(ownTags: readonly string[]): Section {
   return {
     title: 'Dollars',
     colour: 'vivid_yellow',
@@ -148,7 +148,7 @@ function dollars(ownTags: readonly string[]): Section {
   }
 }
 
-const LIMITS: Section = {
+const RATE_LIMITS: Section = {
   title: 'Rate limits',
   colour: 'vivid_pink',
   panels: [

@@ -3,7 +3,7 @@ import { tagName } from '../sinks/metrics/tag-value'
 import type { TemplateVariableJson } from './json'
 
 /** What the whole dashboard can be narrowed by, at its top: name of the variable, and the tag that it is of. */
-const VARIABLES: Readonly<Record<string, TagName>> = {
+const DASHBOARD_VARIABLES: Readonly<Record<string, TagName>> = {
   env: 'env',
   service: 'service',
   version: 'version',
@@ -21,7 +21,7 @@ export interface Variables {
 /** The variables, and one for each of the app's own tags. */
 export function variables(ownTags: readonly string[]): Variables {
   const own = ownTags.map(tag => [nameFor(tag), tag] as const)
-  const all = [...Object.entries(VARIABLES), ...own]
+  const all = [...Object.entries(DASHBOARD_VARIABLES), ...own]
   return {
     json: all.map(([name, prefix]) => ({ name, prefix, available_values: [], default: '*' })),
     scope: all.map(([name]) => `$${name}`),
@@ -36,5 +36,5 @@ export function ownTagNames(keys: readonly string[]): string[] {
 /** A variable's name is letters, digits and underscores. */
 function nameFor(tag: string): string {
   const name = tag.replace(/\W/g, '_')
-  return Object.hasOwn(VARIABLES, name) ? `own_${name}` : name
+  return Object.hasOwn(DASHBOARD_VARIABLES, name) ? `own_${name}` : name
 }

@@ -15,8 +15,8 @@ export interface Section {
   readonly panels: readonly Panel[]
 }
 
-const COLUMNS = 12
-const ROWS = { note: 2, value: 2, lines: 3, bars: 3, table: 4, sample: 4 } as const
+const GRID_COLUMNS = 12
+const PANEL_HEIGHTS = { note: 2, value: 2, lines: 3, bars: 3, table: 4, sample: 4 } as const
 
 /** One section below the other, each as high as what is in it. */
 export function widgetsOf(sections: readonly Section[], scope: readonly string[]): WidgetJson[] {
@@ -25,7 +25,7 @@ export function widgetsOf(sections: readonly Section[], scope: readonly string[]
     const widgets = arranged(section.panels, scope)
     // A group's own title takes a row.
     const height = 1 + Math.max(...widgets.map(({ layout }) => layout.y + layout.height))
-    const layout = { x: 0, y, width: COLUMNS, height }
+    const layout = { x: 0, y, width: GRID_COLUMNS, height }
     y += height
     return { definition: groupOf(section, widgets), layout }
   })
@@ -39,8 +39,8 @@ function groupOf({ title, colour }: Section, widgets: WidgetJson[]): GroupJson {
 function arranged(panels: readonly Panel[], scope: readonly string[]): WidgetJson[] {
   let [x, y, rowHeight] = [0, 0, 0]
   return panels.map(panel => {
-    const height = ROWS[kindOf(panel)]
-    if (x + panel.width > COLUMNS) {
+    const height = PANEL_HEIGHTS[panelKind(panel)]
+    if (x + panel.width > GRID_COLUMNS) {
       y += rowHeight
       x = 0
       rowHeight = 0
@@ -52,7 +52,7 @@ function arranged(panels: readonly Panel[], scope: readonly string[]): WidgetJso
   })
 }
 
-function kindOf(panel: Panel): keyof typeof ROWS {
+function panelKind(panel: Panel): keyof typeof PANEL_HEIGHTS {
   if ('note' in panel) return 'note'
   return 'sample' in panel ? 'sample' : panel.shown
 }

@@ -14,7 +14,7 @@ export interface Certificate {
   remove(): void
 }
 
-const NAMES = ['localhost', 'api.openai.com', '*.openai.azure.com']
+const HOST_NAMES = ['localhost', 'api.openai.com', '*.openai.azure.com']
 const ADDRESSES = ['127.0.0.1', '::1']
 
 /** Makes an authority and a certificate of it, valid for the loopback addresses and the API's host names. */
@@ -38,7 +38,7 @@ export async function makeCertificate(): Promise<Certificate> {
       {
         name: 'subjectAltName',
         altNames: [
-          ...NAMES.map(value => ({ type: 2 as const, value })),
+          ...HOST_NAMES.map(value => ({ type: 2 as const, value })),
           ...ADDRESSES.map(ip => ({ type: 7 as const, ip })),
         ],
       },

@@ -1,6 +1,6 @@
-import { CAST, type Client } from './cast'
-import { type Stage, setStage } from './stage'
-import { styled, tree } from './table'
+import { CLIENTS, type Client } from './client-list'
+import { type Environment, startEnvironment } from './environment'
+import { spanTable, styled } from './table'
 
 const AT_ONCE = 2
 
@@ -11,46 +11,47 @@ const AT_ONCE = 2
  */
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json')
-  const stage = await setStage(CAST)
+  const environment = await startEnvironment(CLIENTS)
   try {
-    const failures = await runAll(stage, [...CAST])
-    for (const line of json ? spanLines(stage) : [...tree(branches(stage)), '', ...arrivals(stage)]) console.log(line)
+    const failures = await runAll(environment, [...CLIENTS])
+    const lines = json ? spanLines(environment) : [...spanTable(groups(environment)), '', ...arrivals(environment)]
+    for (const line of lines) console.log(line)
     for (const failure of failures) console.error(failure)
-    const missing = CAST.filter(client => stage.made(client).length !== stage.seen(client).length)
-    const verdict = `${stage.made().length} calls made, ${stage.seen().length} seen`
+    const missing = CLIENTS.filter(client => environment.made(client).length !== environment.seen(client).length)
+    const result = `${environment.made().length} calls made, ${environment.seen().length} seen`
     const say = json ? console.error : console.log
-    const equal = missing.length === 0 && stage.made().length === stage.seen().length
-    say(equal ? styled('green', verdict) : styled('red', `${verdict}: not the same for ${namesOf(missing)}`))
+    const equal = missing.length === 0 && environment.made().length === environment.seen().length
+    say(equal ? styled('green', result) : styled('red', `${result}: not the same for ${namesOf(missing)}`))
     if (!equal || failures.length > 0) process.exitCode = 1
   } finally {
-    await stage.close()
+    await environment.close()
   }
 }
 
-/** Two at a time, so that the times shown are of the calls and not of a crowded machine. */
-async function runAll(stage: Stage, waiting: Client[]): Promise<string[]> {
+/** Two at a time, so that the times shown are of the calls and not of a busy machine. */
+async function runAll(environment: Environment, waiting: Client[]): Promise<string[]> {
   const failures: string[] = []
   const runNext = async (): Promise<void> => {
     for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
-      await stage.run(client).catch((cause: Error) => failures.push(cause.message))
+      await environment.run(client).catch((cause: Error) => failures.push(cause.message))
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, runNext))
   return failures
 }
 
-function branches(stage: Stage): { title: string; spans: ReturnType<Stage['seen']> }[] {
-  return CAST.map(client => ({ title: client.title, spans: stage.seen(client) }))
+function groups(environment: Environment): { title: string; spans: ReturnType<Environment['seen']> }[] {
+  return CLIENTS.map(client => ({ title: client.title, spans: environment.seen(client) }))
 }
 
-function spanLines(stage: Stage): string[] {
-  return CAST.flatMap(client => stage.seen(client).map(span => ({ client: client.name, ...span }))).map(span =>
+function spanLines(environment: Environment): string[] {
+  return CLIENTS.flatMap(client => environment.seen(client).map(span => ({ client: client.name, ...span }))).map(span =>
     JSON.stringify(span, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
   )
 }
 
 /** What came by the other two outputs, by name. */
-function arrivals({ datadog: { dogstatsd, intake } }: Stage): string[] {
+function arrivals({ datadog: { dogstatsd, intake } }: Environment): string[] {
   return [
     ...summary(
       'metrics',
@@ -73,7 +74,7 @@ function summary(noun: string, names: readonly string[]): string[] {
 
 const WIDTH = 110
 
-/** Joins words by commas into lines of a bearable width. */
+/** Joins words by commas into lines of a readable width. */
 function wrapped(words: readonly string[]): string[] {
   const lines: string[] = []
   for (const word of words) {
@@ -85,7 +86,7 @@ function wrapped(words: readonly string[]): string[] {
 }
 
 function namesOf(clients: readonly Client[]): string {
-  return clients.map(client => client.title).join(', ') || 'nobody known'
+  return clients.map(client => client.title).join(', ') || 'none of them'
 }
 
 main(process.argv.slice(2)).catch((cause: unknown) => {

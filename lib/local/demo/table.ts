@@ -57,25 +57,25 @@ function remarksOf({ meta, metrics }: Span): string {
     .join(', ')
 }
 
-/** One branch of the tree: an app, and its calls in order. */
-export interface Branch {
+/** An app, and its calls in order. */
+export interface ClientSpans {
   readonly title: string
   readonly spans: readonly Span[]
 }
 
-/** The lines of a tree whose columns stand in line across all branches. */
-export function tree(branches: readonly Branch[]): string[] {
-  const rows = branches.map(({ spans }) => spans.map(span => COLUMNS.map(column => column.read(span))))
+/** The spans of each app as lines of one table. */
+export function spanTable(groups: readonly ClientSpans[]): string[] {
+  const rows = groups.map(({ spans }) => spans.map(span => COLUMNS.map(column => column.read(span))))
   const titles = COLUMNS.map(({ title }) => title)
   const widths = titles.map((title, at) => Math.max(title.length, ...rows.flat().map(row => row[at]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     cells.map((cell, at) => pad(cell, widths[at] ?? 0, COLUMNS[at]?.align)).join('  ')
-  const lines = branches.flatMap(({ title, spans }, branch) => [
+  const lines = groups.flatMap(({ title, spans }, group) => [
     styled('bold', title),
     ...spans.map((span, at) => {
-      const shown = line(rows[branch]?.[at] ?? [])
-      const twig = at === spans.length - 1 ? '└─ ' : '├─ '
-      return styled('dim', twig) + (span.error ? styled('red', shown) : shown).trimEnd()
+      const shown = line(rows[group]?.[at] ?? [])
+      const mark = at === spans.length - 1 ? '└─ ' : '├─ '
+      return styled('dim', mark) + (span.error ? styled('red', shown) : shown).trimEnd()
     }),
   ])
   return [styled('dim', `   ${line(titles)}`.trimEnd()), ...lines]

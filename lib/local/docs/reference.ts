@@ -9,7 +9,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   variables: () =>
     table(
       ['variable', 'default', 'what'],
-      VARIABLES.map(({ name, default: value, about }) => [`\`${name}\``, shown(value), about]),
+      VARIABLES.map(({ name, default: value, about }) => [`\`${name}\``, defaultText(value), about]),
     ),
   metrics: () =>
     table(
@@ -46,7 +46,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function shown(value: unknown): string {
+function defaultText(value: unknown): string {
   if (value === undefined) return ''
   return Array.isArray(value) ? '' : `\`${String(value)}\``
 }

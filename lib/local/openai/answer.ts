@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../openai/json'
 
 export const ENCODINGS = ['identity', 'gzip', 'deflate', 'deflate-raw', 'br'] as const
-export type Encoding = (typeof ENCODINGS)[number]
+export type AnswerEncoding = (typeof ENCODINGS)[number]
 
 /** How the stand-in answers one request; what is not said is as on the tape. */
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
   /** Added to the tape's, or instead of them. */
   headers?: Record<string, string>
   /** `deflate-raw` says `deflate` in its header, as some servers do. Streams are flushed at every event. */
-  encoding?: Encoding
+  encoding?: AnswerEncoding
   /** Milliseconds before the head. */
   headDelayMs?: number
   /** Milliseconds between the events of a stream (or the pieces of `pieceBytes`). */
@@ -45,7 +45,7 @@ export function parseAnswer(header: string): Answer {
   return value
 }
 
-const MEMBERS: Record<keyof Answer, (value: unknown) => boolean> = {
+const CHECKS: Record<keyof Answer, (value: unknown) => boolean> = {
   tape: isText,
   status: isNumber,
   body: value => value !== undefined,
@@ -60,7 +60,7 @@ const MEMBERS: Record<keyof Answer, (value: unknown) => boolean> = {
 }
 
 function isAnswer(value: unknown): value is Answer {
-  const checks = new Map<string, (value: unknown) => boolean>(Object.entries(MEMBERS))
+  const checks = new Map<string, (value: unknown) => boolean>(Object.entries(CHECKS))
   return isObject(value) && Object.entries(value).every(([key, member]) => checks.get(key)?.(member) ?? false)
 }
 

@@ -4,9 +4,9 @@ import type { Json } from '../../openai/json'
 import { chooseTape } from '../tapes/choose'
 import { eventText } from '../tapes/event-stream'
 import { events, responseBytes, type Tape } from '../tapes/tape'
-import { type Answer, ENCODINGS, type Encoding } from './answer'
+import { type Answer, type AnswerEncoding, ENCODINGS } from './answer'
 import type { Received } from './received'
-import { breakOff, cut, deliver, encodePieces, encodeWhole, encodingName, paced } from './wire'
+import { breakOff, deliver, encodePieces, encodeWhole, encodingName, paced, slices } from './wire'
 
 /** A response before it is put on the wire. */
 interface Reply {
@@ -15,7 +15,7 @@ interface Reply {
   /** One for a whole body, one an event for a stream. */
   pieces: readonly Buffer[]
   streamed: boolean
-  encoding: Encoding
+  encoding: AnswerEncoding
 }
 
 /** Belong to a connection or to the body as it was sent once, and are made anew. */
@@ -39,7 +39,7 @@ export async function reply(
   }
   const { tape, ...made } = make(received, tapes, asked)
   if (tape) received.tape = tape.name
-  await put(res, received, made, asked)
+  await writeReply(res, received, made, asked)
 }
 
 /** An error as the API words it. */
@@ -56,7 +56,7 @@ function make(received: Received, tapes: readonly Tape[], asked: Answer): Reply 
     return withHeaders(failure(status, `The stand-in was asked to answer ${status}`), headers)
   }
   if (!tape)
-    return failure(404, `no tape ${asked.tape === undefined ? 'answers' : `"${asked.tape}" for`} ${named(received)}`)
+    return failure(404, `no tape ${asked.tape === undefined ? 'answers' : `"${asked.tape}" for`} ${describe(received)}`)
   return { ...withHeaders(replayed(tape, received, status), headers), tape }
 }
 
@@ -65,7 +65,7 @@ function choose(tapes: readonly Tape[], { method, url, headers, body }: Received
 }
 
 /** What was asked, as far as a message can show it. */
-function named({ method, url, body }: Received): string {
+function describe({ method, url, body }: Received): string {
   const shown = body.toString().slice(0, 200)
   return shown === '' ? `${method} ${url}` : `${method} ${url} ${shown}`
 }
@@ -82,7 +82,7 @@ function replayed(tape: Tape, received: Received, status = tape.response.status)
 }
 
 /** The encoding of the recording, for a client that takes it. */
-function recorded({ response }: Tape, accepted: string): Encoding {
+function recorded({ response }: Tape, accepted: string): AnswerEncoding {
   const encoding = ENCODINGS.find(name => name === response.contentEncoding)
   return encoding && accepted.includes(encoding) ? encoding : 'identity'
 }
@@ -112,14 +112,14 @@ function withHeaders(made: Reply, headers: Record<string, string>): Reply {
   return { ...made, headers: { ...made.headers, ...headers } }
 }
 
-async function put(res: ServerResponse, received: Received, made: Reply, asked: Answer): Promise<void> {
+async function writeReply(res: ServerResponse, received: Received, made: Reply, asked: Answer): Promise<void> {
   const { pieceBytes, delayMs = 0, encoding = made.encoding } = asked
   const gone = new AbortController()
   res.once('close', () => gone.abort())
   const bytes = Buffer.concat(made.pieces)
   const wire = made.streamed ? bytes : encodeWhole(bytes, encoding)
   const whole = made.streamed ? made.pieces : [wire]
-  const pieces = paced(pieceBytes ? cut(wire, pieceBytes) : whole, delayMs, gone.signal)
+  const pieces = paced(pieceBytes ? slices(wire, pieceBytes) : whole, delayMs, gone.signal)
   const name = encodingName(encoding)
   res.writeHead(made.status, {
     ...made.headers,

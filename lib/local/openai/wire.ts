@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Transform } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as zlib from 'node:zlib'
-import type { Encoding, Fault } from './answer'
+import type { AnswerEncoding, Fault } from './answer'
 
 interface Codec {
   /** What `content-encoding` says. */
@@ -11,7 +11,7 @@ interface Codec {
   stream(): Transform & zlib.Zlib
 }
 
-const CODECS: Record<Exclude<Encoding, 'identity'>, Codec> = {
+const CODECS: Record<Exclude<AnswerEncoding, 'identity'>, Codec> = {
   gzip: { name: 'gzip', whole: zlib.gzipSync, stream: zlib.createGzip },
   deflate: { name: 'deflate', whole: zlib.deflateSync, stream: zlib.createDeflate },
   'deflate-raw': { name: 'deflate', whole: zlib.deflateRawSync, stream: zlib.createDeflateRaw },
@@ -19,16 +19,16 @@ const CODECS: Record<Exclude<Encoding, 'identity'>, Codec> = {
 }
 
 /** The `content-encoding` of an encoding, undefined for `identity`. */
-export function encodingName(encoding: Encoding): string | undefined {
+export function encodingName(encoding: AnswerEncoding): string | undefined {
   return encoding === 'identity' ? undefined : CODECS[encoding].name
 }
 
-export function encodeWhole(bytes: Buffer, encoding: Encoding): Buffer {
+export function encodeWhole(bytes: Buffer, encoding: AnswerEncoding): Buffer {
   return encoding === 'identity' ? bytes : CODECS[encoding].whole(bytes)
 }
 
 /** Compresses piece by piece: each can be decoded when it has arrived, as servers of streams do. */
-export function encodePieces(pieces: AsyncIterable<Buffer>, encoding: Encoding): AsyncIterable<Buffer> {
+export function encodePieces(pieces: AsyncIterable<Buffer>, encoding: AnswerEncoding): AsyncIterable<Buffer> {
   if (encoding === 'identity') return pieces
   const codec = CODECS[encoding].stream()
   feed(pieces, codec).catch(cause => codec.destroy(cause))
@@ -55,7 +55,7 @@ export async function* paced(pieces: Iterable<Buffer>, delayMs: number, gone: Ab
   }
 }
 
-export function* cut(bytes: Buffer, size: number): Generator<Buffer> {
+export function* slices(bytes: Buffer, size: number): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 

@@ -1,5 +1,5 @@
 import { Arrivals, type Condition } from './arrivals'
-import { type Delivery, type Receiver, type ReceiverOptions, startReceiver } from './receiver'
+import { type ReceivedRequest, type Receiver, type ReceiverOptions, startReceiver } from './receiver'
 import { decodeV04, decodeV05, type Span } from './spans'
 
 /** A running stand-in for the Datadog Agent's trace intake. */
@@ -13,7 +13,7 @@ export interface Agent extends Receiver {
 
 type Decoder = (payload: Uint8Array) => Span[]
 
-const TRACES: Record<string, Decoder> = { '/v0.4/traces': decodeV04, '/v0.5/traces': decodeV05 }
+const TRACE_DECODERS: Record<string, Decoder> = { '/v0.4/traces': decodeV04, '/v0.5/traces': decodeV05 }
 
 /**
  * What the real agent says of itself, without `/v0.6/stats`: a tracer that finds it counts in place of the agent and
@@ -29,10 +29,10 @@ const INFO = {
 export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> {
   const arrivals = new Arrivals<Span>('spans', showSpan)
   const paths: string[] = []
-  const receiver = await startReceiver(options, delivery => {
-    const path = (delivery.req.url ?? '/').replace(/\?.*$/, '')
+  const receiver = await startReceiver(options, received => {
+    const path = (received.req.url ?? '/').replace(/\?.*$/, '')
     paths.push(path)
-    take(path, delivery, arrivals)
+    take(path, received, arrivals)
   })
   return {
     ...receiver,
@@ -42,8 +42,8 @@ export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> 
   }
 }
 
-function take(path: string, { res, body }: Delivery, arrivals: Arrivals<Span>): void {
-  const decoder = TRACES[path]
+function take(path: string, { res, body }: ReceivedRequest, arrivals: Arrivals<Span>): void {
+  const decoder = TRACE_DECODERS[path]
   if (path === '/info') return void res.end(JSON.stringify(INFO))
   if (path.startsWith('/telemetry/proxy/')) return void res.end('{}')
   if (!decoder) return void res.writeHead(404).end()

@@ -1,5 +1,5 @@
 /** How long `waitFor` waits, in milliseconds, if nothing else is said. */
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /** A count that must be reached, or a condition on all that has arrived. */
 export type Condition<T> = number | ((items: readonly T[]) => boolean)
@@ -20,7 +20,7 @@ export class Arrivals<T> {
   }
 
   /** All that has arrived once the condition holds. Rejects at the timeout, and says what did arrive. */
-  waitFor(condition: Condition<T>, timeoutMs = PATIENCE_MS): Promise<readonly T[]> {
+  waitFor(condition: Condition<T>, timeoutMs = TIMEOUT_MS): Promise<readonly T[]> {
     const holds = typeof condition === 'number' ? () => this.items.length >= condition : () => condition(this.items)
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {

@@ -1,7 +1,7 @@
 /** One metric as the wire protocol says it (https://docs.datadoghq.com/developers/dogstatsd/datagram_shell/). */
-export interface Metric {
+export interface ReceivedMetric {
   name: string
-  type: MetricType
+  type: ReceivedMetricType
   /** More than one where values were packed. Of a set, which counts texts, they are texts. */
   values: (number | string)[]
   tags: string[]
@@ -12,22 +12,22 @@ export interface Metric {
 }
 
 const TYPES = { c: 'count', g: 'gauge', ms: 'timer', h: 'histogram', s: 'set', d: 'distribution' } as const
-export type MetricType = (typeof TYPES)[keyof typeof TYPES]
+export type ReceivedMetricType = (typeof TYPES)[keyof typeof TYPES]
 
-const NAME = /^[A-Za-z][A-Za-z0-9_.]{0,199}$/
+const METRIC_NAME = /^[A-Za-z][A-Za-z0-9_.]{0,199}$/
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 /** What the agent keeps as it is; anything else it would rewrite, so two tags could become one. */
 const TAG = /^\p{L}[\p{L}\p{N}_\-:./]{0,199}$/u
 
 /** Reads a line. Throws an Error with the reason if anything in it is not by the book. */
-export function parseMetric(line: string): Metric {
+export function parseMetric(line: string): ReceivedMetric {
   const [head = '', type = '', ...fields] = line.split('|')
   const colon = head.indexOf(':')
   const name = head.slice(0, colon)
-  demand(colon > 0 && NAME.test(name), `a metric's name is letters, digits, _ and ., not "${name}"`)
+  demand(colon > 0 && METRIC_NAME.test(name), `a metric's name is letters, digits, _ and ., not "${name}"`)
   demand(isType(type), `there is no type "${type}"`)
   const values = head.slice(colon + 1).split(':')
-  const metric: Metric = {
+  const metric: ReceivedMetric = {
     name,
     type: TYPES[type],
     values: values.map(value => readValue(value, type)),
@@ -45,12 +45,12 @@ export function parseMetric(line: string): Metric {
   return metric
 }
 
-interface Kind {
+interface LineKind {
   prefix: string
-  read(text: string, metric: Metric): void
+  read(text: string, metric: ReceivedMetric): void
 }
 
-const KINDS: readonly Kind[] = [
+const KINDS: readonly LineKind[] = [
   {
     prefix: '@',
     read: (text, metric) => {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { rmSync } from 'node:fs'
 import { taken } from '../listen'
 import { Arrivals, type Condition } from './arrivals'
-import { type Metric, parseMetric } from './dogstatsd-line'
+import { parseMetric, type ReceivedMetric } from './dogstatsd-line'
 
 export interface DogstatsdOptions {
   /** UDP port at 127.0.0.1; 0, the default: a free one. */
@@ -20,8 +20,8 @@ export interface Dogstatsd {
   readonly datagrams: readonly string[]
   /** Lines, or whole datagrams, that are not by the book, and why. */
   readonly rejected: readonly Rejected[]
-  metrics(): readonly Metric[]
-  waitFor(condition: Condition<Metric>, timeoutMs?: number): Promise<readonly Metric[]>
+  metrics(): readonly ReceivedMetric[]
+  waitFor(condition: Condition<ReceivedMetric>, timeoutMs?: number): Promise<readonly ReceivedMetric[]>
   close(): Promise<void>
 }
 
@@ -31,10 +31,10 @@ export interface Rejected {
 }
 
 /** What an agent reads of a datagram unless `dogstatsd_buffer_size` says otherwise; the rest it drops. */
-const MOST_BYTES = 8192
+const MOST_BYTES_OF_A_DATAGRAM = 8192
 
 export async function startDogstatsd(options: DogstatsdOptions = {}): Promise<Dogstatsd> {
-  const arrivals = new Arrivals<Metric>('metrics', showMetric)
+  const arrivals = new Arrivals<ReceivedMetric>('metrics', showMetric)
   const datagrams: string[] = []
   const rejected: Rejected[] = []
   const take = (bytes: Buffer) => {
@@ -56,9 +56,9 @@ export async function startDogstatsd(options: DogstatsdOptions = {}): Promise<Do
 }
 
 /** Exported for tests of what is rejected. */
-export function readDatagram(bytes: Buffer): (Metric | Rejected)[] {
+export function readDatagram(bytes: Buffer): (ReceivedMetric | Rejected)[] {
   const text = bytes.toString()
-  if (bytes.length > MOST_BYTES)
+  if (bytes.length > MOST_BYTES_OF_A_DATAGRAM)
     return [{ line: text, reason: `a datagram of ${bytes.length} bytes is cut by the agent` }]
   if (!Buffer.from(text).equals(bytes)) return [{ line: text, reason: 'not UTF-8' }]
   const lines = text.replace(/\n$/, '').split('\n')
@@ -86,10 +86,10 @@ function bindUdp(port: number, take: (bytes: Buffer) => void): Promise<Bound> {
 }
 
 /** What is used of the optional package `unix-dgram`, which hot-shots brings where it could be built. */
-interface UnixDgram {
-  createSocket(type: 'unix_dgram', onMessage: (bytes: Buffer) => void): UnixSocket
+interface UnixDgramModule {
+  createSocket(type: 'unix_dgram', onMessage: (bytes: Buffer) => void): UnixDgramSocket
 }
-interface UnixSocket {
+interface UnixDgramSocket {
   on(event: 'error' | 'listening', listener: (cause: NodeJS.ErrnoException) => void): void
   bind(path: string): void
   close(): void
@@ -97,10 +97,10 @@ interface UnixSocket {
 
 /** Can a Unix datagram socket be had here? Tests that need one ask first. */
 export function hasUnixDatagrams(): boolean {
-  return loadUnixDgram() !== undefined
+  return requireUnixDgram() !== undefined
 }
 
-function loadUnixDgram(): UnixDgram | undefined {
+function requireUnixDgram(): UnixDgramModule | undefined {
   try {
     return require('unix-dgram')
   } catch {
@@ -109,7 +109,7 @@ function loadUnixDgram(): UnixDgram | undefined {
 }
 
 function bindUnix(path: string, take: (bytes: Buffer) => void): Promise<Bound> {
-  const unix = loadUnixDgram()
+  const unix = requireUnixDgram()
   if (!unix)
     return Promise.reject(new Error('Unix datagram sockets need the package unix-dgram: npm install unix-dgram'))
   const socket = unix.createSocket('unix_dgram', take)
@@ -124,6 +124,6 @@ function bindUnix(path: string, take: (bytes: Buffer) => void): Promise<Bound> {
   })
 }
 
-function showMetric({ name, type, values, tags }: Metric): string {
+function showMetric({ name, type, values, tags }: ReceivedMetric): string {
   return `${name} ${type} ${values.join(' ')} ${tags.join(',')}`
 }

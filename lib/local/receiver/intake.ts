@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { isObject, type JsonObject } from '../../openai/json'
 import { Arrivals, type Condition } from './arrivals'
-import { type Delivery, type Receiver, startReceiver } from './receiver'
+import { type ReceivedRequest, type Receiver, startReceiver } from './receiver'
 
 export interface IntakeOptions {
   port?: number
@@ -33,16 +33,16 @@ export interface Intake extends Receiver {
   waitFor(condition: Condition<JsonObject>, timeoutMs?: number): Promise<readonly JsonObject[]>
 }
 
-const MOST_BYTES = 5_000_000
+const MOST_BYTES_OF_A_REQUEST = 5_000_000
 const MOST_ENTRIES = 1_000
 
 export async function startIntake(options: IntakeOptions = {}): Promise<Intake> {
   const arrivals = new Arrivals<JsonObject>('entries', entry => JSON.stringify(entry).slice(0, 300))
   const batches: Batch[] = []
-  const receiver = await startReceiver(options, delivery => {
-    const batch = judge(delivery, options)
+  const receiver = await startReceiver(options, received => {
+    const batch = answerTo(received, options)
     batches.push(batch)
-    delivery.res.writeHead(batch.status, { 'content-type': 'application/json' }).end('{}')
+    received.res.writeHead(batch.status, { 'content-type': 'application/json' }).end('{}')
     if (batch.status === 202) arrivals.add(...batch.entries)
   })
   return {
@@ -54,9 +54,12 @@ export async function startIntake(options: IntakeOptions = {}): Promise<Intake> 
 }
 
 /** The real intake's answers (https://docs.datadoghq.com/api/latest/logs/#send-logs), in the order it gives them. */
-function judge({ req, body }: Delivery, { maxBytes = MOST_BYTES, poison }: IntakeOptions): Batch {
+function answerTo(
+  { req, body }: ReceivedRequest,
+  { maxBytes = MOST_BYTES_OF_A_REQUEST, poison }: IntakeOptions,
+): Batch {
   const { headers, method, url = '/' } = req
-  const content = decoded(headers, body)
+  const content = decodedBody(headers, body)
   const entries = content === undefined ? undefined : parseEntries(content)
   const answer = (status: number): Batch => ({
     headers,
@@ -71,7 +74,7 @@ function judge({ req, body }: Delivery, { maxBytes = MOST_BYTES, poison }: Intak
   return answer(poison !== undefined && content.includes(poison) ? 400 : 202)
 }
 
-function decoded(headers: IncomingHttpHeaders, body: Buffer): Buffer | undefined {
+function decodedBody(headers: IncomingHttpHeaders, body: Buffer): Buffer | undefined {
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return body
   try {

@@ -3,10 +3,10 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { type Certificate, makeCertificate } from '../certificate'
 import { listen } from '../listen'
-import { suffer, type Trouble } from './trouble'
+import { applyTrouble, type Trouble } from './trouble'
 
 /** A request with its whole body, still compressed if it came so. */
-export interface Delivery {
+export interface ReceivedRequest {
   req: IncomingMessage
   res: ServerResponse
   body: Buffer
@@ -36,7 +36,7 @@ export interface Receiver {
 
 export async function startReceiver(
   { port: wanted = 0, tls = false }: ReceiverOptions,
-  take: (delivery: Delivery) => void,
+  take: (received: ReceivedRequest) => void,
 ): Promise<Receiver> {
   let trouble: Trouble = {}
   let arrived = 0
@@ -48,7 +48,7 @@ export async function startReceiver(
     for await (const chunk of req) chunks.push(chunk)
     arrived += 1
     const spared = (arrived - troubledSince) % (trouble.everyNth ?? 1) !== 0
-    if (spared || !(await suffer(trouble, req, res))) take({ req, res, body: Buffer.concat(chunks) })
+    if (spared || !(await applyTrouble(trouble, req, res))) take({ req, res, body: Buffer.concat(chunks) })
   }
   const listener = (req: IncomingMessage, res: ServerResponse) => {
     // A client that goes in mid-request is no concern of the server's.

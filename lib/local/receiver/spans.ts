@@ -22,9 +22,9 @@ export interface Span {
 
 /** Reads a payload of `/v0.4/traces`: maps with names. Throws if it is something else. */
 export function decodeV04(payload: Uint8Array): Span[] {
-  return list(unpack(payload))
-    .flatMap(list)
-    .map(span => spanOf(name => member(span, name)))
+  return listOf(unpack(payload))
+    .flatMap(listOf)
+    .map(span => spanOf(name => memberOf(span, name)))
 }
 
 const V05_ORDER = 'service name resource trace_id span_id parent_id start duration error meta metrics type'.split(' ')
@@ -32,8 +32,8 @@ const V05_TEXTS = new Set(['service', 'name', 'resource', 'type'])
 
 /** Reads a payload of `/v0.5/traces`: a table of strings, and rows whose strings are places in it. */
 export function decodeV05(payload: Uint8Array): Span[] {
-  const [table, traces] = list(unpack(payload))
-  const strings = list(table)
+  const [table, traces] = listOf(unpack(payload))
+  const strings = listOf(table)
   const text = (place: unknown) => strings[Number(place)]
   const renamed = (map: unknown, value: (raw: unknown) => unknown) =>
     new Map([...entries(map)].map(([key, raw]) => [String(text(key)), value(raw)]))
@@ -43,9 +43,9 @@ export function decodeV05(payload: Uint8Array): Span[] {
     if (name === 'metrics') return renamed(raw, number => number)
     return V05_TEXTS.has(name) ? text(raw) : raw
   }
-  return list(traces)
-    .flatMap(list)
-    .map(row => spanOf(name => read(list(row), name)))
+  return listOf(traces)
+    .flatMap(listOf)
+    .map(row => spanOf(name => read(listOf(row), name)))
 }
 
 function spanOf(get: (name: string) => unknown): Span {
@@ -71,7 +71,7 @@ function unpack(payload: Uint8Array): unknown {
   return decode(payload, { useBigInt64: true })
 }
 
-function list(value: unknown): unknown[] {
+function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value
   throw new TypeError(`not a list: ${typeof value}`)
 }
@@ -81,6 +81,6 @@ function entries(value: unknown): Iterable<[unknown, unknown]> {
   return typeof value === 'object' && value !== null ? Object.entries(value) : []
 }
 
-function member(value: unknown, name: string): unknown {
+function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined
 }

@@ -21,8 +21,8 @@ export interface Trouble {
   everyNth?: number
 }
 
-/** What the trouble leaves to be done: `true` if the request was dealt with and is not to be taken. */
-export async function suffer(trouble: Trouble, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+/** Resolves to `true` if the request has had its answer, or gets none, and is not to be taken. */
+export async function applyTrouble(trouble: Trouble, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
   const { status, retryAfter, slowMs, hanging, reset, halfClosed } = trouble
   if (slowMs) await sleep(slowMs, undefined, { ref: false })
   if (hanging) return true

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { field, type Json } from '../../openai/json'
 import type { FormPart } from './form'
 import type { Tape } from './tape'
-import { type Content, contentOf } from './tape-body'
+import { type Content, tapeContent } from './tape-body'
 
 /** What a request asks for, as far as the choice of a tape depends on it. */
 export interface Question {
@@ -22,10 +22,10 @@ export function chooseTape(tapes: readonly Tape[], question: Question): Tape | u
   const candidates = tapes.filter(
     ({ request }) => request.method === question.method && normal(new URL(request.url).pathname) === path,
   )
-  const asked = contentOf(question.body, question.contentType)
+  const asked = tapeContent(question.body, question.contentType)
   const streamed = candidates.filter(tape => isDeepStrictEqual(param(tape.request, 'stream'), param(asked, 'stream')))
   return (
-    candidates.find(tape => isSame(tape.request, asked)) ??
+    candidates.find(tape => isSameRequest(tape.request, asked)) ??
     streamed.find(tape => isDeepStrictEqual(param(tape.request, 'model'), param(asked, 'model'))) ??
     streamed[0]
   )
@@ -37,7 +37,7 @@ function normal(path: string): string {
 }
 
 /** Boundaries are made anew for each request, so forms are the same if their parts are. */
-function isSame(one: Content, other: Content): boolean {
+function isSameRequest(one: Content, other: Content): boolean {
   if (one.form && other.form) return isDeepStrictEqual(one.form.parts, other.form.parts)
   return (
     isDeepStrictEqual(one.body, other.body) &&

@@ -16,7 +16,7 @@ export function eventText({ event, data }: TapeEvent): string {
  * The events of a body, or undefined where they would not give the body back: a comment, an id, a retry, an event
  * that is not ended by its empty line. Such a body is kept as text.
  */
-export function parseEvents(text: string): TapeEvent[] | undefined {
+export function parseEventStream(text: string): TapeEvent[] | undefined {
   const blocks = text.replaceAll('\r\n', '\n').split('\n\n')
   if (blocks.length < 2 || blocks.pop() !== '') return undefined
   const events = blocks.map(parseEvent)

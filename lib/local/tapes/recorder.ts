@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { ClientRequestInterceptor } from '@mswjs/interceptors/ClientRequest'
 import { FetchInterceptor } from '@mswjs/interceptors/fetch'
 import type { Tape } from './tape'
-import { contentOf } from './tape-body'
+import { tapeContent } from './tape-body'
 
 /** Takes a tape when its answer is complete; it is not named and not scrubbed yet. */
 export type Take = (tape: Tape) => void
@@ -58,13 +58,13 @@ async function tapeOf(
       method: request.method,
       url: request.url,
       headers: Object.fromEntries(request.headers),
-      ...contentOf(asked, request.headers.get('content-type') ?? ''),
+      ...tapeContent(asked, request.headers.get('content-type') ?? ''),
     },
     response: {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       ...(contentEncoding !== null && { contentEncoding }),
-      ...contentOf(decode(answered, contentEncoding ?? ''), response.headers.get('content-type') ?? ''),
+      ...tapeContent(decode(answered, contentEncoding ?? ''), response.headers.get('content-type') ?? ''),
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../openai/json'
-import { eventText, parseEvents, type TapeEvent } from './event-stream'
+import { eventText, parseEventStream, type TapeEvent } from './event-stream'
 import { type Form, formBytes, parseForm } from './form'
 
 /** A body, in the most readable of these forms that gives it back. None of them: no body. */
@@ -22,31 +22,31 @@ export function contentBytes({ body, events, form, text, bodyBase64 }: Content):
 }
 
 /** The bytes are looked at before the content type is: some servers send events as `application/json`. */
-export function contentOf(bytes: Buffer, contentType = ''): Content {
+export function tapeContent(bytes: Buffer, contentType = ''): Content {
   if (bytes.length === 0) return {}
   const form = parseForm(bytes, contentType)
   if (form) return { form }
   const text = bytes.toString()
   if (!Buffer.from(text).equals(bytes)) return { bodyBase64: bytes.toString('base64') }
-  const events = parseEvents(text)
+  const events = parseEventStream(text)
   if (events) return { events }
   const body = contentType.includes('json') ? parseLossless(text) : undefined
   return body === undefined ? { text } : { body }
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{}:,]/g
+const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{}:,]/g
 
 /** Undefined for what is not JSON, or would lose something on the way through a value: a doubled key, a long integer. */
 function parseLossless(text: string): Json | undefined {
-  const value = parse(text)
+  const value = parsedJson(text)
   if (value === undefined) return undefined
-  const tokens = text.match(TOKEN) ?? []
-  const again = JSON.stringify(value).match(TOKEN) ?? []
+  const tokens = text.match(JSON_TOKEN) ?? []
+  const again = JSON.stringify(value).match(JSON_TOKEN) ?? []
   const exact = tokens.every(token => !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token)))
   return exact && tokens.length === again.length ? value : undefined
 }
 
-function parse(text: string): Json | undefined {
+function parsedJson(text: string): Json | undefined {
   try {
     return JSON.parse(text)
   } catch {

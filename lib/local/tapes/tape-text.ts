@@ -1,12 +1,10 @@
-import type { Tape } from './tape'
-
-const WIDTH = 120
+const TAPE_WIDTH = 120
 
 /**
  * JSON made for diffs: what fits on a line stands on one, an event takes a line however long it is, and so does a
  * vector, which nobody reads number by number.
  */
-export function tapeText(tape: Tape): string {
+export function tapeText(tape: { readonly name: string }): string {
   const { name: _, ...kept } = tape
   return `${lines(kept, '')}\n`
 }
@@ -14,15 +12,15 @@ export function tapeText(tape: Tape): string {
 function lines(value: unknown, indent: string): string {
   const flat = JSON.stringify(value)
   if (typeof value !== 'object' || value === null || isVector(value)) return flat
-  if (flat.length + indent.length <= WIDTH && !flat.includes('{', 1)) return flat
+  if (flat.length + indent.length <= TAPE_WIDTH && !flat.includes('{', 1)) return flat
   const deeper = `${indent}  `
   const [open, close, items] = Array.isArray(value)
     ? ['[', ']', value.map(item => lines(item, deeper))]
-    : ['{', '}', Object.entries(value).filter(present).map(member(deeper))]
+    : ['{', '}', Object.entries(value).filter(present).map(memberText(deeper))]
   return `${open}\n${items.map(item => deeper + item).join(',\n')}\n${indent}${close}`
 }
 
-const member =
+const memberText =
   (indent: string) =>
   ([key, value]: [string, unknown]): string =>
     key === 'events' && Array.isArray(value)

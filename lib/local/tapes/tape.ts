@@ -42,15 +42,15 @@ export function loadTapes(folder = TAPES): Tape[] {
 
 /** Each tape's file, by the tape's name, which is said once in all folders. */
 export function tapeFiles(folder = TAPES): Map<string, string> {
-  const files = attempt(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+  const files = withFileNamed(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
   const tapes = files.filter(file => file.endsWith('.json'))
   return new Map(tapes.map(file => [basename(file, '.json'), join(folder, file)]))
 }
 
 /** Throws one line that names the file and what to do about it. */
 export function loadTape(file: string): Tape {
-  const value: unknown = attempt(file, () => JSON.parse(readFileSync(file, 'utf8')))
-  return attempt(file, () => ({ ...checked(value), name: basename(file, '.json') }))
+  const value: unknown = withFileNamed(file, () => JSON.parse(readFileSync(file, 'utf8')))
+  return withFileNamed(file, () => ({ ...checked(value), name: basename(file, '.json') }))
 }
 
 /** Writes `<folder>/<name>.json` and gives its path. */
@@ -60,7 +60,7 @@ export function saveTape(tape: Tape, folder = TAPES): string {
   return file
 }
 
-function attempt<T>(file: string, act: () => T): T {
+function withFileNamed<T>(file: string, act: () => T): T {
   try {
     return act()
   } catch (cause) {

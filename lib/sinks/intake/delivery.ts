@@ -1,7 +1,7 @@
 import { constants, gzip } from 'node:zlib'
 import type { EventKind } from './kind'
 import type { Item } from './queue'
-import type { Sender, SendResult } from './sender'
+import type { EventSender, SendResult } from './sender'
 
 /** What an answer's status means for the batch and for the next one. */
 export type StatusMeaning =
@@ -58,7 +58,7 @@ export class Delivery {
   }
 
   /** Sends until nothing is left, or until there is no sending; what is left is `unsent`. */
-  async run(sender: Sender, mostRequests: number, events: DeliveryEvents): Promise<SendFailure | undefined> {
+  async run(sender: EventSender, mostRequests: number, events: DeliveryEvents): Promise<SendFailure | undefined> {
     for (let requests = 1; ; requests += 1) {
       const part = this.#parts.at(-1)
       if (part === undefined) return undefined

@@ -4,13 +4,13 @@ import { tally } from '../../counters'
 import { sayOnce } from '../../say'
 import { type Clock, systemClock } from './clock'
 import type { EventKind, Limits } from './kind'
-import { type Voice, voice } from './losses'
-import { createSender } from './sender'
+import { type Notices, notices } from './losses'
+import { createEventSender } from './sender'
 import { type Counts, type EventWriter, Writer } from './writer'
 
 export type { Clock } from './clock'
 export type { EventKind, Limits } from './kind'
-export type { Voice } from './losses'
+export type { Notices } from './losses'
 export type { Counts, EventWriter } from './writer'
 
 /** Some of the names are those of `Config`, which fits. */
@@ -23,7 +23,7 @@ export interface WriterOptions extends Pick<Config, 'apiKey' | 'spoolDir'> {
   /** Runs each request so that it is not taken for one of the app's. */
   unobserved?: <T>(fn: () => T) => T
   clock?: Clock
-  voice?: Voice
+  notices?: Notices
 }
 
 /**
@@ -44,12 +44,12 @@ export function createWriter(kind: EventKind, options: WriterOptions): EventWrit
   const { env = process.env, unobserved = suppress } = options
   return new Writer({
     kind,
-    sender: createSender({ kind, url, apiKey, env, clock, unobserved, ...limits }),
+    sender: createEventSender({ kind, url, apiKey, env, clock, unobserved, ...limits }),
     origin: url.origin,
     spoolDir: options.spoolDir,
     limits,
     clock,
-    voice: options.voice ?? voice,
+    notices: options.notices ?? notices,
   })
 }
 

@@ -3,12 +3,12 @@ import { sayEachMinute, sayOnce } from '../../say'
 import type { EventKind } from './kind'
 
 /** How the writer speaks: a line once, or once a minute, for each topic. */
-export interface Voice {
+export interface Notices {
   once(topic: string, line: string): void
   eachMinute(topic: string, line: string): void
 }
 
-export const voice: Voice = { once: sayOnce, eachMinute: sayEachMinute }
+export const notices: Notices = { once: sayOnce, eachMinute: sayEachMinute }
 
 /** Every way in which an event is lost, and what is said of it. */
 const LOSSES = {
@@ -28,11 +28,11 @@ export type Loss = keyof typeof LOSSES
 export class Losses {
   total = 0
   readonly #kind: EventKind
-  readonly #voice: Voice
+  readonly #notices: Notices
 
-  constructor(kind: EventKind, voice: Voice) {
+  constructor(kind: EventKind, notices: Notices) {
     this.#kind = kind
-    this.#voice = voice
+    this.#notices = notices
   }
 
   add(entries: number, loss: Loss): void {
@@ -41,6 +41,6 @@ export class Losses {
     const { name, words } = this.#kind
     tally(`${name}.dropped`, entries)
     tally(`${name}.dropped.${loss}`, entries)
-    this.#voice.eachMinute(`${name}.dropped.${loss}`, `${this.total} ${words.entries} lost so far: ${LOSSES[loss]}`)
+    this.#notices.eachMinute(`${name}.dropped.${loss}`, `${this.total} ${words.entries} lost so far: ${LOSSES[loss]}`)
   }
 }

@@ -1,7 +1,7 @@
 import { tally } from '../../counters'
 import type { Clock } from './clock'
 import type { EventKind, Limits } from './kind'
-import type { Losses, Voice } from './losses'
+import type { Losses, Notices } from './losses'
 import type { Item } from './queue'
 import { type Claim, Spool } from './spool'
 
@@ -10,7 +10,7 @@ export interface OverflowParts {
   spoolDir: string | undefined
   limits: Readonly<Limits>
   clock: Clock
-  voice: Voice
+  notices: Notices
 }
 
 /** Where events go that memory cannot keep: the spool if there is one, else they are lost. Counts both. */
@@ -19,13 +19,13 @@ export class Overflow {
   /** What is on its way to the disk. */
   spilling: readonly Item[] = []
   readonly #kind: EventKind
-  readonly #voice: Voice
+  readonly #notices: Notices
   readonly #losses: Losses
   readonly #spool: Spool | undefined
 
   constructor(parts: OverflowParts, losses: Losses) {
     this.#kind = parts.kind
-    this.#voice = parts.voice
+    this.#notices = parts.notices
     this.#losses = losses
     this.#spool = this.#open(parts)
   }
@@ -71,7 +71,7 @@ export class Overflow {
     try {
       return await this.#spool?.claim()
     } catch (error) {
-      this.#voice.eachMinute('spool.read', `INTERCEPTOR_SPOOL_DIR cannot be read (${errorText(error)})`)
+      this.#notices.eachMinute('spool.read', `INTERCEPTOR_SPOOL_DIR cannot be read (${errorText(error)})`)
       return undefined
     }
   }
@@ -80,12 +80,12 @@ export class Overflow {
     this.#spool?.releaseAll()
   }
 
-  #open({ kind, spoolDir, limits, clock, voice }: OverflowParts): Spool | undefined {
+  #open({ kind, spoolDir, limits, clock, notices }: OverflowParts): Spool | undefined {
     if (spoolDir === undefined) return undefined
     try {
       return new Spool(spoolDir, limits, clock, entries => this.#losses.add(entries, 'spool_full'))
     } catch (error) {
-      voice.once(
+      notices.once(
         'spool',
         `INTERCEPTOR_SPOOL_DIR cannot be used (${errorText(error)}); unsent ${kind.words.short} are not kept`,
       )
@@ -100,7 +100,7 @@ export class Overflow {
 
   #unwritable(entries: number, error: unknown): void {
     this.#losses.add(entries, 'spool')
-    this.#voice.eachMinute('spool.write', `INTERCEPTOR_SPOOL_DIR cannot be written to (${errorText(error)})`)
+    this.#notices.eachMinute('spool.write', `INTERCEPTOR_SPOOL_DIR cannot be written to (${errorText(error)})`)
   }
 }
 

@@ -7,14 +7,14 @@ import type { EventKind } from './kind'
 /** What became of one request: an answer, or the code of what went wrong before there was one. */
 export type SendResult = { status: number; retryAfterMs: number | undefined } | { failure: string }
 
-export interface Sender {
+export interface EventSender {
   /** Never rejects. */
   post(body: Buffer): Promise<SendResult>
   /** Breaks off what is under way. */
   close(): void
 }
 
-export interface SenderOptions {
+export interface EventSenderOptions {
   kind: EventKind
   url: URL
   apiKey: string
@@ -26,7 +26,7 @@ export interface SenderOptions {
   unobserved<T>(fn: () => T): T
 }
 
-export function createSender(options: SenderOptions): Sender {
+export function createEventSender(options: EventSenderOptions): EventSender {
   const { kind, url, clock, timeoutMs, unobserved } = options
   const dispatcher = createDispatcher(options)
   const request = {
@@ -82,7 +82,7 @@ function parseRetryAfter(header: unknown, wall: number): number | undefined {
  * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
  * undici is loaded here and not before: a process that sends no events does not pay for it.
  */
-function createDispatcher({ kind, url, connectTimeoutMs, env }: SenderOptions): Dispatcher {
+function createDispatcher({ kind, url, connectTimeoutMs, env }: EventSenderOptions): Dispatcher {
   const undici = loadUndici()
   const options = { connections: 1, pipelining: 1 }
   const direct = (): Pool =>

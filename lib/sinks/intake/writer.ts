@@ -7,7 +7,7 @@ import { Delivery, type SendFailure } from './delivery'
 import { Losses } from './losses'
 import { errorText, Overflow, type OverflowParts } from './overflow'
 import { type Item, Queue, totalBytes } from './queue'
-import type { Sender } from './sender'
+import type { EventSender } from './sender'
 import type { Claim } from './spool'
 
 export interface Counts {
@@ -36,7 +36,7 @@ export interface EventWriter {
 }
 
 export interface WriterParts extends OverflowParts {
-  sender: Sender
+  sender: EventSender
   /** Of the intake, for what is said. */
   origin: string
 }
@@ -67,7 +67,7 @@ export class Writer implements EventWriter {
   constructor(parts: WriterParts) {
     this.#parts = parts
     this.#breaker = new Breaker(parts.clock)
-    this.#losses = new Losses(parts.kind, parts.voice)
+    this.#losses = new Losses(parts.kind, parts.notices)
     this.#overflow = new Overflow(parts, this.#losses)
     this.write = guarded('intake.write', entry => this.#take(entry))
     this.#schedule()
@@ -235,14 +235,14 @@ export class Writer implements EventWriter {
   }
 
   #backOff({ meaning, reason, retryAfterMs }: SendFailure): void {
-    const { kind, origin, limits, voice } = this.#parts
+    const { kind, origin, limits, notices } = this.#parts
     const { words } = kind
     if (meaning === 'later') {
       this.#tally('retries')
       this.#breaker.failed(retryAfterMs)
       if (!this.#breaker.tripped) return
       const line = `the ${words.intake} ${origin} does not take ${words.short} (${reason}); they wait`
-      voice.eachMinute(`${kind.name}.down`, line)
+      notices.eachMinute(`${kind.name}.down`, line)
       return
     }
     this.#breaker.pause(limits.pauseMs)
@@ -251,7 +251,7 @@ export class Writer implements EventWriter {
       key: `the ${words.intake} ${origin} refuses DD_API_KEY (${reason}); ${again}`,
       address: `${origin} is no ${words.intake} (${reason}), see ${words.address}; ${again}`,
     }
-    voice.once(`${kind.name}.${meaning}`, lines[meaning])
+    notices.once(`${kind.name}.${meaning}`, lines[meaning])
   }
 
   /** Back to the front of the queue, but for what has been tried for too long. */

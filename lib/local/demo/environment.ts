@@ -5,14 +5,14 @@ import { type OpenAIStandIn, startOpenAI } from '../openai/openai'
 import type { Received } from '../openai/received'
 import { type Datadog, startDatadog } from '../receiver/datadog'
 import type { Span } from '../receiver/spans'
-import { type Client, keyOf } from './cast'
+import { type Client, keyOf } from './client-list'
 
 /** The project's root: there `interceptor/register` names this very package. */
 const ROOT = join(__dirname, '..', '..', '..')
-const PATIENCE_MS = 30_000
+const TIMEOUT_MS = 30_000
 
 /** Everything that the demo's apps talk to. */
-export interface Stage {
+export interface Environment {
   readonly datadog: Datadog
   /** Runs one app in its own process. Rejects with what it said if it ends badly. */
   run(client: Client): Promise<void>
@@ -23,10 +23,10 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function setStage(cast: readonly Client[]): Promise<Stage> {
+export async function startEnvironment(clients: readonly Client[]): Promise<Environment> {
   const calls = (): Received[] => [...plain.calls, ...secure.calls]
   const script = (received: Received): Answer | undefined => {
-    const client = cast.find(isBy(received))
+    const client = clients.find(isBy(received))
     return client?.answers[
       calls()
         .filter(call => isBy(call)(client))
@@ -40,7 +40,7 @@ export async function setStage(cast: readonly Client[]): Promise<Stage> {
   ])
   return {
     datadog,
-    run: client => ended(start(client, client.tls ? secure : plain, datadog), client),
+    run: client => exitOf(startClient(client, client.tls ? secure : plain, datadog), client),
     made: client => calls().filter(call => client === undefined || isBy(call)(client)),
     seen: client =>
       datadog.agent
@@ -55,7 +55,7 @@ export async function setStage(cast: readonly Client[]): Promise<Stage> {
 
 const isBy = (call: Received) => (client: Client) => call.headers.authorization === `Bearer ${keyOf(client)}`
 
-function start(client: Client, openai: OpenAIStandIn, datadog: Datadog): ChildProcess {
+function startClient(client: Client, openai: OpenAIStandIn, datadog: Datadog): ChildProcess {
   const app = join(__dirname, 'clients', `${client.name}.js`)
   return spawn(process.execPath, ['--require', 'interceptor/register', app], {
     cwd: ROOT,
@@ -73,10 +73,10 @@ function start(client: Client, openai: OpenAIStandIn, datadog: Datadog): ChildPr
   })
 }
 
-function ended(child: ChildProcess, { title }: Client): Promise<void> {
+function exitOf(child: ChildProcess, { title }: Client): Promise<void> {
   const said: Buffer[] = []
   child.stderr?.on('data', chunk => said.push(chunk))
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {

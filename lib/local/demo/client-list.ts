@@ -14,7 +14,7 @@ const whole = (tape: string): Answer => ({ tape, headDelayMs: 30, headers: { 'op
 const streamed = (tape: string): Answer => ({ ...whole(tape), delayMs: 10 })
 const BUSY: Answer = { status: 429, headers: { 'retry-after-ms': '60' } }
 
-export const CAST: readonly Client[] = [
+export const CLIENTS: readonly Client[] = [
   { name: 'fetch', title: 'fetch', answers: [whole('js-chat-completion-04'), whole('py-embedding-b64')] },
   { name: 'undici', title: 'undici.request', answers: [streamed('py-chat-completion-stream-2')] },
   { name: 'https', title: 'https.request', tls: true, answers: [whole('js-response-4')] },
