@@ -476,11 +476,11 @@ test('a request that is no JSON is sent as it is, and said to be unparsed', asyn
   expectTags(span, { ...READ, 'openai.response.unparsed': 'request', 'openai.request.model': 'gpt-4o-mini' })
 })
 
-test('an error page is read by its status, whatever it is written in', async ({ world }) => {
-  for (const [type, body] of [
-    ['text/html', '<html><h1>502 Bad Gateway</h1></html>'],
-    ['text/plain', 'upstream connect error'],
-    ['application/octet-stream', ''],
+test('an error page is read by its status, whatever it is written in, and its words are told', async ({ world }) => {
+  for (const [type, body, message] of [
+    ['text/html', '<html><h1>502 Bad Gateway</h1></html>', '502 Bad Gateway'],
+    ['text/plain', 'upstream connect error', 'upstream connect error'],
+    ['application/octet-stream', '', 'HTTP 502'],
   ] as const) {
     world.openai.respond(PATH, (_, response) => void response.writeHead(502, { 'content-type': type }).end(body))
     const span = await world.spanOf(() => post(world.openai.origin + PATH))
@@ -488,7 +488,7 @@ test('an error page is read by its status, whatever it is written in', async ({ 
     expectTags(span, {
       'error.type': 'InternalServerError',
       'openai.error.kind': 'server',
-      'error.message': 'HTTP 502',
+      'error.message': message,
     })
   }
 })

@@ -66,7 +66,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
   const query = new URLSearchParams(recognised.query)
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
-  const error = errorOf(exchange, headers, response, reader, stream !== undefined)
+  const error = errorOf(exchange, headers, answering.payload, reader, stream !== undefined)
   const outcome = state.is === 'ended' ? state.outcome : 'abandoned'
 
   const call: Call = defined<Call>({
@@ -138,7 +138,7 @@ export function unreadCall(exchange: Exchange, { start, path, pathModel }: Recog
     request: EMPTY,
     response: EMPTY,
     sample: {},
-    ...(status !== undefined && status >= 400 ? { error: httpError(status, undefined) } : {}),
+    ...(status !== undefined && status >= 400 ? { error: httpError(status, { kind: 'none' }) } : {}),
     aborted: state.is === 'ended' && state.outcome === 'aborted',
     rateLimits: new Map(),
     truncated: false,
@@ -183,16 +183,16 @@ function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
 function errorOf(
   exchange: Exchange,
   headers: HeaderFacts,
-  response: Json | undefined,
+  answer: Payload,
   reader: Reader,
   streamed: boolean,
 ): CallError | undefined {
   const { state, status } = exchange
-  if (status !== undefined && status >= 400) return httpError(status, response)
+  if (status !== undefined && status >= 400) return httpError(status, answer)
   if (state.is === 'ended' && state.outcome === 'failed') return networkError(state.error)
   if (ranOutOfPatience(exchange, headers))
     return networkError(Object.assign(new Error('Request timed out.'), { name: 'TimeoutError' }))
-  const failure = response === undefined ? undefined : reader.failure?.(response)
+  const failure = answer.kind === 'json' ? reader.failure?.(answer.value) : undefined
   return failure === undefined ? undefined : bodyError(failure, streamed)
 }
 

@@ -132,7 +132,7 @@ export class SseParser {
     this.atStart = false
     if (this.tooBig) {
       this.oversized += 1
-    } else if (this.data.length > 0) {
+    } else if (this.data.some(line => line !== '')) {
       const data = this.data.length === 1 ? (this.data[0] ?? '') : this.data.join('\n')
       events.push(this.event === '' ? { data, end } : { event: this.event, data, end })
       this.done = data.startsWith(DONE)
@@ -168,6 +168,8 @@ export function isDone(event: SseEvent): boolean {
  */
 export function eventValue({ event, data }: SseEvent): Json | undefined {
   const value = parseJson(data)
+  // A proxy's last words are often no JSON.
+  if (event === 'error' && !isObject(value)) return { type: 'error', error: value ?? data }
   if (value === undefined || !isObject(value)) return value
   if (event?.startsWith('thread.')) return { event, data: value }
   if (event === 'error' || value.type === 'error') {

@@ -1,34 +1,42 @@
-import { at, field, isObject, type Json, str } from '../json'
-import { asText } from './facts'
+import { at, field, isObject, type Json, list, str } from '../json'
+import { errorObject } from './error-object'
 import type { BodyFailure } from './reader'
-
-const LONGEST_MESSAGE = 4000
 
 /** Where an answer with status 200 tells that it failed. */
 const PLACES: readonly (readonly string[])[] = [['error'], ['last_error'], ['response', 'error']]
+/** Choices looked at: one that failed is among the first, for there is seldom more than one. */
+const MOST_CHOICES = 128
+/** Members of an answer that is one: then a `message` or a `code` in it is no error's. */
+const ANSWERS = ['id', 'choices', 'data', 'output', 'results', 'text'] as const
 
-/** OpenAI's error object, or a bare text, in an answer or in a stream that was folded. */
+/** What failed in an answer, plain or folded from a stream, although HTTP said 200. */
 export function failureIn(answer: Json): BodyFailure | undefined {
   for (const path of PLACES) {
-    const failure = failureOf(at(answer, ...path))
+    const failure = errorObject(at(answer, ...path))
     if (failure !== undefined) return failure
+  }
+  return choiceFailure(answer) ?? bareFailure(answer)
+}
+
+/** OpenRouter's way: the provider behind it failed, and the choice says so. */
+function choiceFailure(answer: Json): BodyFailure | undefined {
+  for (const choice of list(field(answer, 'choices')).slice(0, MOST_CHOICES)) {
+    const failure = errorObject(field(choice, 'error'))
+    if (failure !== undefined) return failure
+    if (str(field(choice, 'finish_reason')) === 'error') return { message: 'finish_reason: error' }
   }
   return undefined
 }
 
-function failureOf(error: Json | undefined): BodyFailure | undefined {
-  if (typeof error === 'string' && error !== '') return { message: error.slice(0, LONGEST_MESSAGE) }
-  if (!isObject(error)) return undefined
-  const code = asText(field(error, 'code'))
-  const message = str(error.message) ?? code
-  // A job that is well has `error: {}`, or one whose members are null.
-  if (message === undefined) return undefined
-  const failure: BodyFailure = { message: message.slice(0, LONGEST_MESSAGE) }
-  // A stream's error event has its own type there, not the error's.
-  const type = error.type === 'error' ? undefined : str(error.type)
-  const param = str(error.param)
-  if (type !== undefined) failure.type = type
-  if (code !== undefined) failure.code = code
-  if (param !== undefined) failure.param = param
-  return failure
+/** An error object that is the whole answer: flat, FastAPI's, AWS's, Cloudflare's. */
+function bareFailure(answer: Json): BodyFailure | undefined {
+  if (!isObject(answer) || ANSWERS.some(name => (field(answer, name) ?? undefined) !== undefined)) return undefined
+  const isError =
+    answer.object === 'error' ||
+    answer.type === 'error' ||
+    answer.success === false ||
+    str(answer.__type) !== undefined ||
+    field(answer, 'detail') !== undefined
+  const failure = errorObject(answer)
+  return isError || failure?.status !== undefined ? failure : undefined
 }

@@ -34,6 +34,8 @@ export interface BodyFailure {
   type?: string
   code?: string
   param?: string
+  /** An HTTP status that the body tells: `{ "error": { "code": 429 } }`. */
+  status?: number
 }
 
 /**
