@@ -1,12 +1,14 @@
 import type { Usage } from './call'
 import { at, count, field, isObject, type Json, type JsonObject } from './json'
 
-/** Where a body keeps its usage: its own, a stream's last event, Groq's own place, a batch of events. */
-const PLACES: readonly (readonly string[])[] = [
+/** Where a body keeps its usage: its own, a stream's last event, Groq's own place, a batch of events, a choice. */
+const PLACES: readonly (readonly (string | number)[])[] = [
   ['usage'],
   ['x_groq', 'usage'],
   ['response', 'usage'],
   ['data', 'usage'],
+  // Moonshot's, on the last chunk of a stream.
+  ['choices', 0, 'usage'],
 ]
 
 const INPUT_DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const
@@ -22,11 +24,15 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: Place, ...names: stri
   ['cachedInput', 'input', 'cached_tokens'],
   // DeepSeek's name for it, beside the totals.
   ['cachedInput', 'self', 'prompt_cache_hit_tokens'],
+  // Moonshot's, and Anthropic's behind a gateway.
+  ['cachedInput', 'self', 'cached_tokens', 'cache_read_input_tokens'],
   ['cacheWriteInput', 'input', 'cache_write_tokens', 'cache_creation_tokens'],
+  ['cacheWriteInput', 'self', 'cache_creation_input_tokens'],
   ['audioInput', 'input', 'audio_tokens'],
   ['imageInput', 'input', 'image_tokens'],
   ['textInput', 'input', 'text_tokens'],
   ['reasoningOutput', 'output', 'reasoning_tokens'],
+  ['reasoningOutput', 'self', 'reasoning_tokens'],
   ['audioOutput', 'output', 'audio_tokens'],
   ['imageOutput', 'output', 'image_tokens'],
   ['textOutput', 'output', 'text_tokens'],
@@ -49,10 +55,64 @@ export function usageOf(answer: Json): Usage | undefined {
   }
   const seconds = count(field(found, 'seconds'))
   if (seconds !== undefined) usage.seconds = seconds
-  if (usage.total === undefined && usage.input !== undefined && usage.output !== undefined) {
-    usage.total = usage.input + usage.output
-  }
+  completeInput(usage, found)
+  completeOutput(usage)
   return Object.keys(usage).length > 0 ? usage : undefined
+}
+
+/** As `usageOf`, of what generates: where the total is the prompt's, the completion was empty, and that is told. */
+export function generatedUsageOf(answer: Json): Usage | undefined {
+  const usage = usageOf(answer)
+  if (usage?.input === undefined || usage.output !== undefined || usage.total !== usage.input) return usage
+  return { ...usage, output: 0 }
+}
+
+/**
+ * Anthropic's counts leave what the cache gave or took out of the input. Which way it was is told by the total; without
+ * one by Anthropic's own names, or by there being more in the cache than in the input.
+ */
+function completeInput(usage: Usage, sent: JsonObject): void {
+  const { input, output = 0, total } = usage
+  const apart = (firstCount(sent, APART) ?? 0) + (firstCount(sent, ['cache_creation_input_tokens']) ?? 0)
+  if (input === undefined || apart === 0) return
+  const isSum = total === input + output + apart
+  const isNative = total === undefined && field(sent, 'input_tokens') !== undefined
+  if (!isSum && !isNative && apart <= input) return
+  usage.input = input + apart
+  if (!isSum && total !== undefined) usage.total = total + apart
+}
+
+const APART = ['cache_read_input_tokens'] as const
+
+/**
+ * Input and output are the total's parts. Some servers tell the reasoning beside the completion (xAI) or in the total
+ * alone (Gemini's endpoint): what the total has more is output. A total that has less was a part's.
+ */
+function completeOutput(usage: Usage): void {
+  const { input, output, total } = usage
+  if (input === undefined || output === undefined) return
+  if (total === undefined || total < input + output) usage.total = input + output
+  else usage.output = total - input
+}
+
+/** Details are one level down; Realtime's have details of their own. */
+const DEEPEST = 3
+
+/**
+ * What two events of a stream tell of usage together: the later counts, but a count that is known is not undone by a
+ * zero or by not being told again. Servers split it over first and last event, or end with an event of zeros.
+ */
+export function mergedUsage(before: Json | undefined, now: Json | undefined, depth = 0): Json | undefined {
+  if (!isObject(now)) return before
+  if (!isObject(before)) return now
+  const merged: JsonObject = { ...before }
+  for (const [name, value] of Object.entries(now)) {
+    const known = field(before, name)
+    const both = isObject(known) && isObject(value) && depth < DEEPEST
+    if (both) merged[name] = mergedUsage(known, value, depth + 1) ?? value
+    else if (known === undefined || (value !== null && value !== 0)) merged[name] = value
+  }
+  return merged
 }
 
 /**

@@ -1,5 +1,5 @@
 import { field, type Json, type JsonObject, num, str } from '../json'
-import { usageOf } from '../usage'
+import { mergedUsage, usageOf } from '../usage'
 import { base64Bytes } from './embeddings'
 import { failureIn } from './failure'
 import type { Payload, Reader } from './reader'
@@ -64,8 +64,8 @@ function foldTranscript(events: readonly Json[]): Json {
     if (type === 'transcript.text.delta') heard += str(field(event, 'delta')) ?? ''
     if (type === 'transcript.text.segment') segments.push(event)
     if (type === 'transcript.text.done') folded.text = str(field(event, 'text')) ?? heard
-    const usage = field(event, 'usage')
-    if (usage !== undefined && usage !== null) folded.usage = usage
+    const usage = mergedUsage(folded.usage, field(event, 'usage'))
+    if (usage !== undefined) folded.usage = usage
   }
   folded.text ??= heard
   return segments.length > 0 ? { ...folded, segments } : folded
@@ -91,8 +91,8 @@ function foldSpeech(events: readonly Json[]): Json {
   let size = 0
   for (const event of events) {
     size += base64Bytes(str(field(event, 'audio')) ?? '')
-    const usage = field(event, 'usage')
-    if (usage !== undefined && usage !== null) folded.usage = usage
+    const usage = mergedUsage(folded.usage, field(event, 'usage'))
+    if (usage !== undefined) folded.usage = usage
     const error = field(event, 'error')
     if (error !== undefined) folded.error = error
   }

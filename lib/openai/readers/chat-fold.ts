@@ -8,6 +8,12 @@ interface Choice extends JsonObject {
   message: JsonObject
 }
 
+/** The tool calls of a message: as they came, and the last one of each index. */
+interface Calls {
+  readonly list: JsonObject[]
+  readonly at: Map<number, JsonObject>
+}
+
 /** Texts that come in pieces. Audio's `data` is left out: it is large, and nobody shows it. */
 const PIECES = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const
 /** Tool calls past this are not folded: no span shows them. */
@@ -15,7 +21,7 @@ const MOST_CALLS = 500
 
 /** The chat completion that the chunks of a stream add up to. */
 export function foldChat(events: readonly Json[]): Json {
-  const calls = new Map<JsonObject, Map<number, JsonObject>>()
+  const calls = new Map<JsonObject, Calls>()
   const choices = foldChoices<Choice>(
     events,
     index => ({ index, message: {}, finish_reason: null }),
@@ -24,15 +30,20 @@ export function foldChat(events: readonly Json[]): Json {
       const delta = field(choice, 'delta') ?? field(choice, 'message')
       if (!isObject(delta)) return
       addDelta(message, delta)
-      const called = calls.get(message) ?? new Map<number, JsonObject>()
+      const called = calls.get(message) ?? { list: [], at: new Map() }
       calls.set(message, called)
       for (const call of objects(delta.tool_calls)) addToolCall(called, call)
     },
   )
   for (const [message, called] of calls) {
-    if (called.size > 0) message.tool_calls = [...called].sort(([a], [b]) => a - b).map(([, call]) => call)
+    if (called.list.length > 0) message.tool_calls = inOrder(called)
   }
   return { ...foldTop(events, 'chat.completion'), choices }
+}
+
+/** By their indexes, if each has one of its own; else as they came. */
+function inOrder({ list, at }: Calls): JsonObject[] {
+  return at.size < list.length ? list : [...at].sort(([a], [b]) => a - b).map(([, call]) => call)
 }
 
 function addDelta(message: JsonObject, delta: JsonObject): void {
@@ -49,13 +60,21 @@ function addDelta(message: JsonObject, delta: JsonObject): void {
   }
 }
 
-/** By its index; where a server leaves that out, a delta with an id begins a new call and one without continues. */
-function addToolCall(called: Map<number, JsonObject>, delta: JsonObject): void {
-  const next = called.size
-  const index = indexOf(delta, str(delta.id) === undefined ? Math.max(0, next - 1) : next)
-  if (!called.has(index) && next >= MOST_CALLS) return
-  const call = called.get(index) ?? {}
-  called.set(index, call)
+/**
+ * By its index. Where a server leaves that out, a delta with a known id goes to that call, one with another begins a
+ * call, and one without continues. Where all calls have the same index (Gemini's endpoint, some vLLM parsers), a delta
+ * that begins another call is told by `begins`; the next ones go to the call that came last at their index.
+ */
+function addToolCall(called: Calls, delta: JsonObject): void {
+  const index = placeOf(called, delta)
+  const there = called.at.get(index)
+  const isNew = there === undefined || begins(there, delta)
+  if (isNew && called.list.length >= MOST_CALLS) return
+  const call = isNew ? {} : there
+  if (isNew) {
+    called.list.push(call)
+    called.at.set(index, call)
+  }
   set(call, 'id', delta.id)
   set(call, 'type', delta.type)
   if (isObject(delta.function)) addFunction(inner(call, 'function'), delta.function)
@@ -64,6 +83,26 @@ function addToolCall(called: Map<number, JsonObject>, delta: JsonObject): void {
     set(custom, 'name', delta.custom.name)
     append(custom, 'input', delta.custom.input)
   }
+}
+
+function placeOf({ list, at }: Calls, delta: JsonObject): number {
+  const next = list.length
+  const id = str(delta.id)
+  if (id === undefined) return indexOf(delta, Math.max(0, next - 1))
+  const index = indexOf(delta, -1)
+  if (index >= 0) return index
+  const known = [...at].find(([, call]) => call.id === id)
+  return known?.[0] ?? next
+}
+
+/** A name, and an id other than that of the call before; or no ids at all, where that one's arguments are whole. */
+function begins(before: JsonObject, delta: JsonObject): boolean {
+  const named = str(field(delta.function, 'name')) ?? str(field(delta.custom, 'name'))
+  if (named === undefined) return false
+  const [old, id] = [str(before.id), str(delta.id)]
+  if (old !== undefined && id !== undefined) return old !== id
+  const said = str(field(before.function, 'arguments'))?.trimEnd()
+  return said?.endsWith('}') === true && str(field(delta.function, 'arguments'))?.startsWith('{') === true
 }
 
 function addFunction(into: JsonObject, delta: JsonObject): void {

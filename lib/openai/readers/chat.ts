@@ -1,5 +1,5 @@
 import { field, isObject, type Json, type JsonObject, list, str } from '../json'
-import { usageOf } from '../usage'
+import { generatedUsageOf } from '../usage'
 import { foldChat } from './chat-fold'
 import { choicesIncomplete, choicesOf, filterFacts, promptFilterFacts } from './choices'
 import { contentText } from './content'
@@ -41,7 +41,7 @@ export const chat: Reader = {
     return listFacts(found, body)
   },
 
-  usage: usageOf,
+  usage: generatedUsageOf,
   fold: foldChat,
   incomplete: choicesIncomplete,
   failure: failureIn,

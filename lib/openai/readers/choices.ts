@@ -1,5 +1,6 @@
 import type { Incomplete } from '../call'
 import { at, field, isObject, type Json, type JsonObject, list, num, str } from '../json'
+import { mergedUsage } from '../usage'
 import type { FactsBuilder } from './facts'
 import { indexOf, objects } from './shape'
 
@@ -13,10 +14,37 @@ export function choicesOf(body: JsonObject): [index: number, choice: JsonObject]
 /** Is none, one of the choices, or the answer as a whole cut short? The gravest reason counts. */
 export function choicesIncomplete(answer: Json): Incomplete | undefined {
   const choices = list(field(answer, 'choices'))
-  const reasons = new Set(choices.map(choice => str(field(choice, 'finish_reason'))))
-  if (reasons.has('content_filter')) return 'content_filter'
-  if (choices.some(choice => str(at(choice, 'message', 'refusal')) !== undefined)) return 'refusal'
-  return reasons.has('length') ? 'length' : undefined
+  const reasons = new Set(choices.map(choice => reasonOf(str(field(choice, 'finish_reason')))))
+  if (choices.some(choice => str(at(choice, 'message', 'refusal')) !== undefined)) reasons.add('refusal')
+  return GRAVITY.find(reason => reasons.has(reason))
+}
+
+const GRAVITY: readonly Incomplete[] = ['content_filter', 'failed', 'refusal', 'cancelled', 'length']
+
+/**
+ * Why other servers say that they stopped: Mistral, Zhipu, DeepSeek, vLLM, Gemini, Anthropic and Bedrock behind a
+ * gateway. What is not here (`stop`, `tool_calls`, `eos`, `end_turn` …) is an end like any other.
+ */
+const REASONS: ReadonlyMap<string, Incomplete> = new Map(
+  (
+    [
+      ['length', 'length max_tokens max_length max_output_tokens max_completion_tokens model_length token_limit'],
+      ['length', 'model_context_window_exceeded context_length_exceeded'],
+      [
+        'content_filter',
+        'content_filter content_filtered sensitive safety recitation blocklist prohibited_content spii',
+      ],
+      ['content_filter', 'guardrail_intervened image_safety language moderation'],
+      ['refusal', 'refusal'],
+      ['failed', 'error network_error failed engine_error insufficient_system_resource malformed_function_call'],
+      ['cancelled', 'abort aborted cancelled canceled'],
+    ] as const
+  ).flatMap(([incomplete, reasons]) => reasons.split(' ').map((reason): [string, Incomplete] => [reason, incomplete])),
+)
+const LONGEST_REASON = 64
+
+function reasonOf(reason: string | undefined): Incomplete | undefined {
+  return reason === undefined ? undefined : REASONS.get(reason.slice(0, LONGEST_REASON).toLowerCase().replace('-', '_'))
 }
 
 /** Azure's verdicts, one a category: `filtered`, else the severity, else `detected`. */
@@ -41,11 +69,12 @@ export function promptFilterFacts(found: FactsBuilder, body: JsonObject): void {
 }
 
 const TOP_STRINGS = ['id', 'model', 'system_fingerprint', 'service_tier', 'provider'] as const
-const TOP_OBJECTS = ['usage', 'prompt_filter_results', 'moderation'] as const
+const TOP_OBJECTS = ['prompt_filter_results', 'moderation'] as const
+const USAGES: readonly (readonly (string | number)[])[] = [['usage'], ['x_groq', 'usage'], ['choices', 0, 'usage']]
 
 /**
  * What a stream's chunks say of the whole answer: the last that says anything counts, because a first chunk may have
- * empty `id` and `model`, and servers put the usage on the last chunk, the one before, or every one.
+ * empty `id` and `model`, and servers put the usage on the last chunk, the one before, every one, or in parts.
  */
 export function foldTop(chunks: readonly Json[], object: string): JsonObject {
   const top: JsonObject = { object }
@@ -60,8 +89,10 @@ export function foldTop(chunks: readonly Json[], object: string): JsonObject {
       const value = field(chunk, key)
       if (isObject(value) || (Array.isArray(value) && value.length > 0)) top[key] = value
     }
-    const groq = at(chunk, 'x_groq', 'usage')
-    if (isObject(groq)) top.usage = groq
+    for (const path of USAGES) {
+      const usage = mergedUsage(top.usage, at(chunk, ...path))
+      if (usage !== undefined) top.usage = usage
+    }
     const error = field(chunk, 'error')
     if (error !== undefined && error !== null) top.error = error
   }
@@ -87,6 +118,7 @@ export function foldChoices<T extends JsonObject>(
       add(into, choice)
       const reason = str(choice.finish_reason)
       if (reason !== undefined) Object.assign(into, { finish_reason: reason })
+      if (isObject(choice.error)) Object.assign(into, { error: choice.error })
       const filter = choice.content_filter_results
       if (isObject(filter) && Object.keys(filter).length > 0) Object.assign(into, { content_filter_results: filter })
     }

@@ -1,5 +1,5 @@
 import { field, type Json, type JsonObject, list, str } from '../json'
-import { usageOf } from '../usage'
+import { generatedUsageOf } from '../usage'
 import { choicesIncomplete, choicesOf, filterFacts, foldChoices, foldTop, promptFilterFacts } from './choices'
 import { failureIn } from './failure'
 import { promptFacts } from './prompts'
@@ -37,7 +37,7 @@ export const completions: Reader = {
     return found
   },
 
-  usage: usageOf,
+  usage: generatedUsageOf,
   fold: events => ({
     ...foldTop(events, 'text_completion'),
     choices: foldChoices<Choice>(events, index => ({ index, text: '', finish_reason: null, logprobs: null }), addChunk),

@@ -1,5 +1,5 @@
 import { field, type Json, type JsonObject, num, str } from '../json'
-import { usageOf } from '../usage'
+import { mergedUsage, usageOf } from '../usage'
 import { failureIn } from './failure'
 import type { Reader } from './reader'
 import { bodyOf, fileNames, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
@@ -69,7 +69,7 @@ function foldImages(events: readonly Json[]): Json {
       if (value !== undefined) folded[key] = value
     }
     folded.created = num(field(event, 'created_at')) ?? folded.created ?? null
-    folded.usage = field(event, 'usage') ?? folded.usage ?? null
+    folded.usage = mergedUsage(folded.usage, field(event, 'usage')) ?? null
   }
   return { ...folded, data }
 }

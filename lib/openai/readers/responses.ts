@@ -1,6 +1,6 @@
 import type { Incomplete } from '../call'
 import { at, field, type Json, type JsonObject, list, str } from '../json'
-import { usageOf } from '../usage'
+import { generatedUsageOf } from '../usage'
 import { failureIn } from './failure'
 import { itemFacts } from './items'
 import type { Reader } from './reader'
@@ -65,7 +65,7 @@ export const responses: Reader = {
     return listFacts(found, body)
   },
 
-  usage: usageOf,
+  usage: generatedUsageOf,
   fold: foldResponse,
   carriesToken,
   incomplete,

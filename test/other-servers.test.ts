@@ -1,0 +1,101 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { at, field, type Json, list } from '../lib/openai/json'
+import { foldChat } from '../lib/openai/readers/chat-fold'
+import { choicesIncomplete } from '../lib/openai/readers/choices'
+
+/** What other servers than OpenAI make of its chat completions. */
+const servers = suite("other servers' chat")
+
+/** Name and arguments of the tool calls that deltas add up to. */
+function calls(...deltas: Json[]): Json[] {
+  const events = deltas.map(delta => ({ choices: [{ index: 0, delta: { tool_calls: [delta] } }] }))
+  const message = at(foldChat(events), 'choices', 0, 'message')
+  return list(field(message, 'tool_calls')).map(call => [
+    at(call, 'function', 'name') ?? null,
+    at(call, 'function', 'arguments') ?? null,
+  ])
+}
+
+const day = { name: 'day', arguments: '{"d":1}' }
+const tide = { name: 'tide', arguments: '{"p":"Kiel"}' }
+const BOTH = [
+  ['day', '{"d":1}'],
+  ['tide', '{"p":"Kiel"}'],
+]
+
+servers('calls that all say index 0 with ids of their own are several', () => {
+  assert.equal(calls({ index: 0, id: 'a', function: day }, { index: 0, id: 'b', function: tide }), BOTH)
+})
+
+servers('so they are when their arguments come in pieces', () => {
+  assert.equal(
+    calls(
+      { index: 0, id: 'a', function: { name: 'day', arguments: '' } },
+      { index: 0, function: { arguments: '{"d":1}' } },
+      { index: 0, id: 'b', function: { name: 'tide', arguments: '{"p":' } },
+      { index: 0, function: { arguments: '"Kiel"}' } },
+    ),
+    BOTH,
+  )
+})
+
+servers('and without ids, when the arguments before are whole', () => {
+  assert.equal(calls({ index: 0, function: day }, { index: 0, function: tide }), BOTH)
+  assert.equal(calls({ index: 0, id: '', function: day }, { index: 0, id: '', function: tide }), BOTH)
+})
+
+servers('a call whose every piece repeats its id, or has a new one and no name, is one', () => {
+  const pieces = [{ arguments: '{"d"' }, { arguments: ':1}' }]
+  const one = [['day', '{"d":1}']]
+  assert.equal(
+    calls({ index: 0, id: 'a', function: { name: 'day' } }, ...pieces.map(f => ({ index: 0, id: 'a', function: f }))),
+    one,
+  )
+  assert.equal(calls({ id: 'a', function: { name: 'day' } }, ...pieces.map(f => ({ id: 'a', function: f }))), one)
+  assert.equal(
+    calls(
+      { index: 0, id: 'a', function: { name: 'day' } },
+      ...pieces.map((f, i) => ({ index: 0, id: `${i}`, function: f })),
+    ),
+    one,
+  )
+})
+
+servers('calls with indexes of their own are put in order', () => {
+  assert.equal(calls({ index: 1, id: 'b', function: tide }, { index: 0, id: 'a', function: day }), BOTH)
+})
+
+servers('finish reasons of other servers say why an answer is not whole', () => {
+  const reasons: Readonly<Record<string, string | undefined>> = {
+    length: 'length',
+    max_tokens: 'length',
+    MAX_TOKENS: 'length',
+    model_length: 'length',
+    content_filter: 'content_filter',
+    'content-filter': 'content_filter',
+    sensitive: 'content_filter',
+    SAFETY: 'content_filter',
+    PROHIBITED_CONTENT: 'content_filter',
+    guardrail_intervened: 'content_filter',
+    refusal: 'refusal',
+    error: 'failed',
+    network_error: 'failed',
+    insufficient_system_resource: 'failed',
+    abort: 'cancelled',
+    stop: undefined,
+    tool_calls: undefined,
+    eos: undefined,
+    end_turn: undefined,
+    constructor: undefined,
+  }
+  for (const [reason, expected] of Object.entries(reasons)) {
+    assert.is(choicesIncomplete({ choices: [{ finish_reason: reason }] }), expected, reason)
+  }
+  assert.is(
+    choicesIncomplete({ choices: [{ finish_reason: 'length' }, { finish_reason: 'sensitive' }] }),
+    'content_filter',
+  )
+})
+
+servers.run()
