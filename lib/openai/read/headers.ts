@@ -1,5 +1,6 @@
 import type { Headers } from '../../transport/headers'
 import type { Caller, RateLimit } from '../call'
+import { rateLimits } from './rate-limits'
 
 /** All that the headers of both sides tell of a call. */
 export interface HeaderFacts {
@@ -15,7 +16,6 @@ export interface HeaderFacts {
   readonly secrets: readonly string[]
 }
 
-const MOST_RATE_LIMITS = 16
 const LONGEST = 200
 
 /** Reads the headers once. `now` (epoch milliseconds) is what a `retry-after` date is counted from. */
@@ -23,7 +23,7 @@ export function readHeaders(request: Headers, response: Headers, now: number): H
   const key = apiKey(request)
   return defined({
     caller: callerOf(request, response, key),
-    rateLimits: rateLimits(response),
+    rateLimits: rateLimits(response, now),
     processingMs: positive(response.get('openai-processing-ms')),
     retryAfterMs: retryAfterMs(response, now),
     attempt: attemptOf(request.get('x-stainless-retry-count')),
@@ -71,34 +71,6 @@ function clientOf(request: Headers): string | undefined {
 
 function attemptOf(retries: string | undefined): number | undefined {
   return retries !== undefined && /^\d{1,4}$/.test(retries) ? Number(retries) + 1 : undefined
-}
-
-/** Any `x-ratelimit-(limit|remaining|reset)-<budget>`: new budgets need no new code. */
-function rateLimits(response: Headers): Map<string, RateLimit> {
-  const limits = new Map<string, RateLimit>()
-  for (const [name, value] of response) {
-    const [, fact, budget] = /^x-ratelimit-(limit|remaining|reset)-([a-z0-9_-]{1,40})$/.exec(name) ?? []
-    if (fact === undefined || budget === undefined) continue
-    const limit = limits.get(budget) ?? {}
-    const read = fact === 'reset' ? durationMs(value) : positive(value)
-    if (read === undefined || (!limits.has(budget) && limits.size === MOST_RATE_LIMITS)) continue
-    limits.set(budget, { ...limit, [fact === 'reset' ? 'resetMs' : fact]: read })
-  }
-  return limits
-}
-
-const UNITS: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, µs: 0.001, ns: 0.000_001 }
-
-/** `20ms`, `6m0s`, `1h2m3.5s`; Azure sends bare seconds. Milliseconds. */
-export function durationMs(value: string): number | undefined {
-  const trimmed = value.trim()
-  if (/^\d+(?:\.\d+)?$/.test(trimmed)) return finite(Number(trimmed) * 1000)
-  if (!/^(?:\d+(?:\.\d+)?(?:h|m|s|ms|us|µs|ns)){1,6}$/.test(trimmed)) return undefined
-  let total = 0
-  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)) {
-    total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
-  }
-  return finite(total)
 }
 
 function retryAfterMs(response: Headers, now: number): number | undefined {

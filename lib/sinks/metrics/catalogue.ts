@@ -175,12 +175,14 @@ function gauge<Name extends string>(
   header: string,
   budget: string,
   value: (limit: RateLimit) => number | undefined,
-): Metric<Name, never> {
+): Metric<Name, 'out.host'> {
   const read = (call: Call) => {
     const limit = call.rateLimits.get(budget)
     return limit && value(limit)
   }
-  return { name, type: 'gauge', unit, when: `\`${header}\` was answered`, value: read }
+  // Two deployments would overwrite each other's.
+  const tags = { 'out.host': (call: Call) => call.http.host }
+  return { name, type: 'gauge', unit, when: `\`${header}\` was answered`, tags, value: read }
 }
 
 function resetSeconds({ resetMs }: RateLimit): number | undefined {

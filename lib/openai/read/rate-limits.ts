@@ -1,0 +1,110 @@
+import type { Headers } from '../../transport/headers'
+import type { RateLimit } from '../call'
+
+const MOST_RATE_LIMITS = 16
+
+type Part = 'limit' | 'remaining' | 'reset'
+
+/**
+ * How servers name the parts of a budget: OpenAI's (any budget, so new ones need no new code), Azure's
+ * `x-rate-limit-reset-tokens`, Anthropic's with the part at the end, and names without a budget (OpenRouter, the IETF's
+ * draft), which count requests.
+ */
+const NAMES: readonly ((name: string) => { part?: string | undefined; budget?: string | undefined } | undefined)[] = [
+  name => /^x-rate-?limit-(?<part>limit|remaining|reset)-(?<budget>[a-z0-9_-]{1,40})$/.exec(name)?.groups,
+  name => /^anthropic-ratelimit-(?<budget>[a-z0-9_-]{1,40})-(?<part>limit|remaining|reset)$/.exec(name)?.groups,
+  name => {
+    const part = /^(?:x-)?rate-?limit-(?<part>limit|remaining|reset)$/.exec(name)?.groups?.part
+    return part === undefined ? undefined : { part, budget: 'requests' }
+  },
+]
+/** LiteLLM hands on what the provider behind it said under this prefix; what it says itself goes before. */
+const HANDED_ON = 'llm_provider-'
+
+/** The budgets of the rate limit by their names, `requests` and `tokens` among them. `now` is epoch milliseconds. */
+export function rateLimits(response: Headers, now: number): Map<string, RateLimit> {
+  const own: [name: string, value: string][] = []
+  const handedOn: typeof own = []
+  for (const [name, value] of response) {
+    if (!/rate-?limit/.test(name)) continue
+    if (name.startsWith(HANDED_ON)) handedOn.push([name.slice(HANDED_ON.length), value])
+    else own.push([name, value])
+  }
+  const limits = new Map<string, RateLimit>()
+  for (const read of NAMES) {
+    for (const [name, value] of [...own, ...handedOn]) add(limits, read(name), value, now)
+  }
+  return limits
+}
+
+/** What has been said already stays: the surest names are read first. */
+function add(limits: Map<string, RateLimit>, named: ReturnType<(typeof NAMES)[number]>, value: string, now: number) {
+  const { part, budget } = named ?? {}
+  if (budget === undefined || !isPart(part)) return
+  const key = part === 'reset' ? 'resetMs' : part
+  const limit = limits.get(budget) ?? {}
+  const read = part === 'reset' ? resetMs(value, now) : amount(value)
+  if (read === undefined || limit[key] !== undefined) return
+  if (limits.has(budget) || limits.size < MOST_RATE_LIMITS) limits.set(budget, { ...limit, [key]: read })
+}
+
+function isPart(part: string | undefined): part is Part {
+  return part === 'limit' || part === 'remaining' || part === 'reset'
+}
+
+/** `60`, `60, 60;w=60` of the IETF's draft. Azure's -1 is none. */
+function amount(value: string): number | undefined {
+  const text = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value)?.[1]
+  return text === undefined ? undefined : finite(Number(text))
+}
+
+/** A second of 2001 in seconds: a number of so many seconds is a time, for no budget takes 31 years to be whole. */
+const LEAST_EPOCH_S = 1e9
+/** From there on the number counts a thousandth of what it counted before: milli-, micro-, nanoseconds. */
+const THOUSANDFOLD = 1000
+
+/** A duration, or a time (epoch, ISO, an HTTP date) as the time that is left until then. Milliseconds, none negative. */
+function resetMs(value: string, now: number): number | undefined {
+  const time = timeOf(value.trim())
+  return time === undefined ? durationMs(value) : Math.max(0, time - now)
+}
+
+function timeOf(text: string): number | undefined {
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    let seconds = Number(text)
+    if (seconds < LEAST_EPOCH_S) return undefined
+    while (seconds >= LEAST_EPOCH_S * THOUSANDFOLD && Number.isFinite(seconds)) seconds /= THOUSANDFOLD
+    return finite(seconds * 1000)
+  }
+  // A date must look like one: Date.parse makes something of almost any text.
+  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} /.test(text)
+    ? finite(Date.parse(text))
+    : undefined
+}
+
+const UNITS: Record<string, number> = {
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 0.001,
+  µs: 0.001,
+  ns: 0.000_001,
+}
+
+/** `20ms`, `6m0s`, `1h2m3.5s`; Azure sends bare seconds. Milliseconds. */
+export function durationMs(value: string): number | undefined {
+  const trimmed = value.trim()
+  if (/^\d+(?:\.\d+)?$/.test(trimmed)) return finite(Number(trimmed) * 1000)
+  if (!/^(?:\d+(?:\.\d+)?(?:d|h|m|s|ms|us|µs|ns)){1,7}$/.test(trimmed)) return undefined
+  let total = 0
+  for (const [, count, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(d|h|ms|m|us|µs|ns|s)/g)) {
+    total += Number(count) * (UNITS[unit ?? ''] ?? 0)
+  }
+  return finite(total)
+}
+
+function finite(n: number): number | undefined {
+  return Number.isFinite(n) ? n : undefined
+}
