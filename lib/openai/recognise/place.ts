@@ -67,8 +67,38 @@ function doorOf(origin: string): { scheme: Scheme; port: number } {
 
 /** Gateways speak Azure's dialect too, to its clients. */
 function speaksAzure({ path, query }: Target, from: number): boolean {
-  if (path.includes('/openai/deployments/', from)) return true
+  if (deployedAt(path, from) !== undefined) return true
   return path.startsWith('/openai/', from) && new URLSearchParams(query).has('api-version')
+}
+
+/** Where a deployment is named, and what it is: the operation follows `end`. */
+interface Deployed {
+  /** Where the part begins that is Azure's own. */
+  readonly start: number
+  readonly end: number
+  readonly deployment: string
+}
+
+/**
+ * Azure's `/openai/deployments/{deployment}`; API Management's under any prefix without `/openai`; Cloudflare's gateway,
+ * `/azure-openai/{resource}/{deployment}`. The latter two only if an operation follows: a deployment is anybody's word.
+ */
+const DEPLOYMENTS: readonly { readonly form: RegExp; readonly sure: boolean }[] = [
+  { form: /\/openai\/deployments\/([^/]+)(?=\/.)/g, sure: true },
+  { form: /\/deployments\/([^/]+)(?=\/.)/g, sure: false },
+  { form: /\/azure-openai\/[^/]+\/([^/]+)(?=\/.)/g, sure: false },
+]
+
+function deployedAt(path: string, from: number): Deployed | undefined {
+  for (const { form, sure } of DEPLOYMENTS) {
+    form.lastIndex = from
+    const named = form.exec(path)
+    form.lastIndex = 0
+    if (named?.[1] === undefined) continue
+    const end = named.index + named[0].length
+    if (sure || isOperation(path.slice(end))) return { start: named.index, end, deployment: decoded(named[1]) }
+  }
+  return undefined
 }
 
 /**
@@ -77,21 +107,18 @@ function speaksAzure({ path, query }: Target, from: number): boolean {
  * before `/openai`.
  */
 function azurePlace({ origin, path, query }: Target, from: number): Place {
+  const deployed = deployedAt(path, from)
   const openai = path.indexOf('/openai/', from)
-  const root = openai < 0 ? from : openai
+  const root = deployed?.start ?? (openai < 0 ? from : openai)
   const rest = path.slice(openai < 0 ? from : openai + '/openai'.length)
   const asked = new URLSearchParams(query)
   const version = asked.get('api-version') || undefined
-  const named = /^\/deployments\/([^/]+)(?=\/.)/.exec(rest)
-  const deployment = named?.[1] === undefined ? asked.get('deployment') || undefined : decoded(named[1])
-  const at = named?.[0].length ?? under(rest, '/v1') ?? inferenceAt(rest)
+  const deployment = deployed?.deployment ?? (asked.get('deployment') || undefined)
+  const operation =
+    deployed === undefined ? rest.slice(under(rest, '/v1') ?? inferenceAt(rest)) : path.slice(deployed.end)
   return {
     api: { base: `${origin}${path.slice(0, root)}/`, type: 'azure', ...(version === undefined ? {} : { version }) },
-    operationPath:
-      rest
-        .slice(at)
-        .replace(/^\/extensions(?=\/)/, '')
-        .replace(/:submit$/, '') || '/',
+    operationPath: operation.replace(/^\/extensions(?=\/)/, '').replace(/:submit$/, '') || '/',
     query,
     ...(deployment === undefined ? {} : { deployment }),
   }
