@@ -8,7 +8,23 @@ interface CallContext {
 }
 
 const NOTHING: CallContext = { tags: {}, suppressed: false }
-const storage = new AsyncLocalStorage<CallContext>()
+
+/**
+ * One context for the process, however many copies of this package there are, bundled ones too. Its name carries the
+ * version of `CallContext`: a copy with another shape has a context of its own.
+ */
+const CONTEXT = Symbol.for('interceptor.context.1')
+const shared = globalThis as { [CONTEXT]?: AsyncLocalStorage<CallContext> }
+const storage = sharedStorage()
+
+function sharedStorage(): AsyncLocalStorage<CallContext> {
+  const found = shared[CONTEXT]
+  if (found !== undefined) return found
+  const made = new AsyncLocalStorage<CallContext>()
+  // Not enumerable: the app may list its globals.
+  Object.defineProperty(shared, CONTEXT, { value: made })
+  return made
+}
 
 export function callContext(): CallContext {
   return storage.getStore() ?? NOTHING

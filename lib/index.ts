@@ -1,11 +1,12 @@
-import { readConfig, type Settings } from './config'
+import type { Settings } from './config/config'
+import { liveConfig } from './config/live'
 import { counters } from './counters'
 import { guarded } from './guard'
 import { type Running, run } from './interceptor'
-import { sayOnce } from './say'
+import { say, sayOnce } from './say'
 import { findTracer } from './tracer/tracer'
 
-export type { Config, RedactHook, Settings } from './config'
+export type { Config, RedactHook, Settings } from './config/config'
 export { suppress, withTags } from './context'
 export type { Call, CallError, CallStart, ErrorKind, Incomplete, Usage } from './openai/call'
 
@@ -21,26 +22,61 @@ export interface Handle {
   counters(): Record<string, number>
 }
 
+/** What a copy of this package that was started tells the others; `version` is that of this shape. */
 interface Started {
+  readonly version: typeof VERSION
+  readonly handle: Handle
+  /** Takes the settings of a later start, of whatever copy: it has the table that they are read by. */
+  apply(settings: unknown): void
+}
+
+const VERSION = 1
+/** One process, one set of subscriptions, however many copies of this package are loaded. */
+const RUNNING = Symbol.for('interceptor.running')
+const shared = globalThis as { [RUNNING]?: Started | Foreign | undefined }
+
+/** A copy of before or after this shape. */
+interface Foreign {
+  readonly version?: unknown
   readonly handle: Handle
 }
 
-/** One process, one set of subscriptions, however many copies of this package are loaded. */
-const RUNNING = Symbol.for('interceptor.running')
-const shared = globalThis as { [RUNNING]?: Started | undefined }
-
 /**
- * Starts observing the OpenAI calls of this process. Settings go before the environment's variables. Started already,
- * by `register` or by another copy, it returns the handle of that one.
+ * Starts observing the OpenAI calls of this process. Settings go before the environment's variables; what cannot be
+ * used of them is said in one line on standard error, and nothing is thrown.
+ *
+ * Started already, by `register` or by another copy, it returns the handle of that one. What of the settings can be
+ * changed while it runs is changed, that which keeps content in always; the rest is named in one line.
  */
-export function start(settings: Settings = {}): Handle {
-  const running = shared[RUNNING]
-  if (running !== undefined) return running.handle
-  const config = readConfig(process.env, settings)
+export function start(settings?: Settings): Handle {
+  try {
+    return shared[RUNNING] === undefined ? startFirst(settings) : joinRunning(shared[RUNNING], settings)
+  } catch (error) {
+    // Whatever is wrong with us, the app starts.
+    say(`not started: ${error instanceof Error ? error.message : String(error)}`)
+    return IDLE
+  }
+}
+
+function startFirst(settings: unknown): Handle {
+  const live = liveConfig(process.env, settings)
+  const { config } = live
   if (!config.enabled) return IDLE
-  const handle = handleOf(run(config, findTracer(config)))
-  shared[RUNNING] = { handle }
+  const running = run(config, findTracer(config))
+  const handle = handleOf(running)
+  shared[RUNNING] = { version: VERSION, handle, apply: later => running.changed(live.apply(later)) }
   return handle
+}
+
+function joinRunning(started: Started | Foreign, settings: unknown): Handle {
+  if (settings === undefined) return started.handle
+  if (isOfThisShape(started)) started.apply(settings)
+  else say('start(): another version of interceptor runs already, so none of these settings are used; load one version')
+  return started.handle
+}
+
+function isOfThisShape(started: Started | Foreign): started is Started {
+  return started.version === VERSION
 }
 
 const IDLE: Handle = { flush: async () => {}, stop: async () => {}, counters }

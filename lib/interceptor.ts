@@ -1,6 +1,6 @@
 import type { Tracer } from 'dd-trace'
 import { LONGEST_TIMER_MS } from './clock'
-import type { Config } from './config'
+import type { Config, ConfigKey } from './config'
 import { suppress } from './context'
 import { tally } from './counters'
 import { Attempts, type CallSite } from './openai/attempts'
@@ -34,20 +34,24 @@ export interface Running {
   pending(): boolean
   /** Ends what is still open: nothing can happen on it any more. */
   endOpen(): void
+  /** Takes note of settings that have changed; the others are read from the configuration at every call. */
+  changed(keys: ReadonlySet<ConfigKey>): void
   /** Keeps what cannot be sent any more, in the process's last moment. */
   exit(): void
   /** Unsubscribes, restores what was patched, ends what is open, and sends what is pending. */
   stop(): Promise<void>
 }
 
+const HOST_KEYS = ['hosts', 'openaiBaseUrl', 'azureEndpoint'] as const
+
 /** Joins the pieces; the only file that knows them all. */
 export function run(config: Config, tracer: Tracer | undefined): Running {
-  const hosts = createHosts(config)
+  let hosts = createHosts(config)
   const budget = new Budget(config.maxTotalBytes)
   const watch = new IdleWatch(config.idleTimeoutMs)
   const work = new Work()
   const attempts = new Attempts()
-  const filter = createContentFilter(config)
+  let filter = createContentFilter(config)
   const counter = createTokenCounter()
   const pricer = createPricer(config)
   const { site, apiKey, logsUrl, spoolDir } = config
@@ -67,7 +71,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
 
   const open = (opening: Opening): Exchange | undefined => {
     const place = hosts.find(opening.origin, opening.path)
-    if (place === undefined) return undefined
+    if (place === undefined || !config.enabled) return undefined
     const start = (): Exchange | undefined => openAt(place, opening)
     return opening.inCallersContext === undefined ? start() : opening.inCallersContext(start)
   }
@@ -114,6 +118,10 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     flush: (withinMs = config.exitTimeoutMs) => flushUntil(performance.now() + withinMs),
     pending: () => unsent || (!triedLogs && (intake?.counts.pending ?? 0) > 0),
     endOpen: () => watch.endAll(),
+    changed(keys) {
+      if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
+      filter = createContentFilter(config)
+    },
     exit: () => intake?.spoolSync(),
     async stop() {
       for (const undo of untap.splice(0)) undo()

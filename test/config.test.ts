@@ -4,22 +4,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfig, VARIABLES } from '../lib/config'
 import { withTables } from '../lib/local/docs/reference'
+import { said as linesSaid } from './said'
 
-/** What is written to standard error while a function runs. */
-function said(fn: () => void): string {
-  const write = process.stderr.write
-  let text = ''
-  process.stderr.write = (chunk: string | Uint8Array) => {
-    text += String(chunk)
-    return true
-  }
-  try {
-    fn()
-  } finally {
-    process.stderr.write = write
-  }
-  return text
-}
+/** As one text. */
+const said = (fn: () => void): string => linesSaid(fn).join('\n')
 
 const test = suite('configuration')
 

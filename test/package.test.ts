@@ -138,6 +138,21 @@ for (const [moduleResolution, module] of [
   })
 }
 
+test('its types need no others: a strict app without @types/node compiles, checked to the last file', async ({
+  ground,
+}) => {
+  ground.write('no-node/app.ts', TYPED_APP)
+  const options = { strict: true, noEmit: true, skipLibCheck: false, types: [], lib: ['es2023'] }
+  const compilerOptions = { ...options, module: 'node16', moduleResolution: 'node16', exactOptionalPropertyTypes: true }
+  const project = ground.write('no-node/tsconfig.json', JSON.stringify({ compilerOptions }))
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
+  const said = await execute(process.execPath, [tsc, '-p', project, '--listFiles']).catch(
+    (cause: { stdout: string }) => cause,
+  )
+  assert.not.match(said.stdout, /error TS|@types\//)
+  assert.match(said.stdout, 'interceptor/dist/index.d.ts')
+})
+
 test('its command exists', ({ files }) => {
   if (!existsSync(join(ROOT, 'lib', 'cli.ts'))) return
   for (const file of Object.values(bin)) {

@@ -29,7 +29,8 @@ export function createLogSink(config: Config, intake: EventWriter, options: LogS
   }
   const { hostname = hostnameOfMachine(), random = Math.random } = options
   const end = (call: Call): void => {
-    if (isSampled(call, config.logSampleRate, random)) intake.write(entryOf(call, config, hostname))
+    if (config.logsEnabled && isSampled(call, config.logSampleRate, random))
+      intake.write(entryOf(call, config, hostname))
   }
   return {
     open: () => end,

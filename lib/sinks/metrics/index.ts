@@ -31,7 +31,9 @@ const SILENT: Sink = { open: () => () => {}, flush: async () => {}, stop: async 
 export function createMetricsSink(config: Config): Sink {
   if (!config.metricsEnabled) return SILENT
   const sender = new Sender(config)
-  const end = guarded('metrics', (call: Call) => sender.send(call))
+  const end = guarded('metrics', (call: Call) => {
+    if (config.metricsEnabled) sender.send(call)
+  })
   return { open: () => end, flush: () => sender.flush(), stop: () => sender.stop() }
 }
 

@@ -1,0 +1,53 @@
+/** Every setting, validated and frozen. The table of them, with the environment's names, stands in `rows.ts`. */
+export interface Config {
+  readonly enabled: boolean
+  readonly startTracer: boolean
+  /** Unified service tagging. */
+  readonly service: string | undefined
+  readonly env: string | undefined
+  readonly version: string | undefined
+  /** Service name of the OpenAI spans, metrics and logs; the app's where unset. */
+  readonly openaiService: string | undefined
+  readonly site: string
+  readonly apiKey: string | undefined
+
+  readonly hosts: readonly string[]
+  readonly openaiBaseUrl: string | undefined
+  readonly azureEndpoint: string | undefined
+
+  readonly maxBodyBytes: number
+  readonly maxTotalBytes: number
+  readonly idleTimeoutMs: number
+
+  readonly captureContent: boolean
+  /** Names of built-in patterns. */
+  readonly redactPatterns: readonly string[]
+  /** The app's own, in code only: gets each prompt and output and gives what may leave. */
+  readonly redact: RedactHook | undefined
+  readonly spanCharLimit: number
+  readonly spanSampleRate: number
+  readonly logSampleRate: number
+
+  readonly metricsEnabled: boolean
+  readonly metricTags: readonly string[]
+  readonly dogstatsdUrl: string | undefined
+  readonly agentHost: string | undefined
+  readonly dogstatsdPort: number
+  readonly prices: string | undefined
+
+  readonly logsEnabled: boolean
+  readonly logsUrl: string | undefined
+  readonly spoolDir: string | undefined
+  readonly exitTimeoutMs: number
+}
+
+/**
+ * Redacts one text before it leaves the process; `where` names it (`request.messages.0.content`). If it throws or gives
+ * no string, the text is left out.
+ */
+export type RedactHook = (value: string, where: string) => string
+
+export type ConfigKey = keyof Config
+
+/** Settings given in code. They go before the environment's; what cannot be used is said in one line and left. */
+export type Settings = Partial<Config>

@@ -1,0 +1,143 @@
+import type { Config, ConfigKey, RedactHook } from './config'
+import { baseUrl, flag, hook, httpUrl, type Kind, names, patterns, port, rate, site, text, whole } from './kinds'
+
+/** One setting: its name in the environment (none: in code only), what it may be, and what else holds for it. */
+export interface Row<T> extends Traits {
+  readonly name: string | undefined
+  readonly kind: Kind<T>
+  readonly default: T
+  readonly about: string
+}
+
+interface Traits {
+  /** What does not leave the process while this setting cannot be read: guessing might send what was to stay. */
+  readonly closes?: 'content' | 'logs'
+  /** A later `start()` can change it; `off`: can only turn it off. Else it holds from the first start on. */
+  readonly live?: true | 'off'
+  /** Its value is never said. */
+  readonly secret?: true
+}
+
+function row<T>(name: string | undefined, kind: Kind<T>, fallback: T, about: string, traits: Traits = {}): Row<T> {
+  return { name, kind, default: fallback, about, ...traits }
+}
+
+const isRedactHook = (value: unknown): value is RedactHook => typeof value === 'function'
+
+/**
+ * The one table of settings; the README's is made from it. The compiler refuses a setting without a row, a row without
+ * a setting, and a kind that does not give the setting's type.
+ */
+export const ROWS: { readonly [K in ConfigKey]: Row<Config[K]> } = {
+  enabled: row('INTERCEPTOR_ENABLED', flag, true, '`false`: `register` does nothing', {
+    closes: 'content',
+    live: true,
+  }),
+  startTracer: row(
+    'INTERCEPTOR_START_TRACER',
+    flag,
+    true,
+    '`false`: the app starts dd-trace itself, by `tracer.init()`',
+  ),
+  service: row('DD_SERVICE', text, undefined, 'service of the app', { live: true }),
+  env: row('DD_ENV', text, undefined, 'environment of the app', { live: true }),
+  version: row('DD_VERSION', text, undefined, 'version of the app', { live: true }),
+  openaiService: row('DD_OPENAI_SERVICE', text, undefined, 'service of the OpenAI calls, if not the app’s', {
+    live: true,
+  }),
+  site: row('DD_SITE', site, 'datadoghq.com', 'Datadog site that logs go to', { closes: 'logs' }),
+  apiKey: row('DD_API_KEY', text, undefined, 'needed for logs', { secret: true }),
+  hosts: row(
+    'INTERCEPTOR_HOSTS',
+    names,
+    [],
+    'gateways and compatible servers: origin, `host:port` or host, each with an optional path prefix',
+    { live: true },
+  ),
+  openaiBaseUrl: row('OPENAI_BASE_URL', baseUrl, undefined, 'the SDK’s own variable: its host is recognised', {
+    live: true,
+  }),
+  azureEndpoint: row('AZURE_OPENAI_ENDPOINT', baseUrl, undefined, 'the SDK’s own variable: its host is recognised', {
+    live: true,
+  }),
+  maxBodyBytes: row('INTERCEPTOR_MAX_BODY_BYTES', whole(0), 1_048_576, 'kept of a body, a side: head and tail', {
+    live: true,
+  }),
+  maxTotalBytes: row('INTERCEPTOR_MAX_TOTAL_BYTES', whole(0), 67_108_864, 'kept of all open exchanges'),
+  idleTimeoutMs: row(
+    'INTERCEPTOR_IDLE_TIMEOUT_MS',
+    whole(1),
+    300_000,
+    'an exchange on which nothing happens for so long is ended as `abandoned`',
+  ),
+  captureContent: row('INTERCEPTOR_CAPTURE_CONTENT', flag, true, '`false`: no prompt or output leaves', {
+    closes: 'content',
+    live: true,
+  }),
+  redactPatterns: row(
+    'INTERCEPTOR_REDACT',
+    patterns,
+    [],
+    'built-in patterns to redact: `key`, `bearer`, `email`, `card`',
+    { closes: 'content', live: true },
+  ),
+  redact: row(undefined, hook(isRedactHook), undefined, 'gets each prompt and output, gives what may leave', {
+    closes: 'content',
+    live: true,
+  }),
+  spanCharLimit: row('DD_OPENAI_SPAN_CHAR_LIMIT', whole(0), 128, 'characters kept of each text on a span', {
+    live: true,
+  }),
+  spanSampleRate: row(
+    'DD_OPENAI_SPAN_PROMPT_COMPLETION_SAMPLE_RATE',
+    rate,
+    1,
+    'share of traces whose prompts and outputs are put on spans',
+    { closes: 'content', live: true },
+  ),
+  logSampleRate: row(
+    'DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE',
+    rate,
+    0.1,
+    'share of traces whose prompts and outputs are logged',
+    { closes: 'content', live: true },
+  ),
+  metricsEnabled: row('DD_OPENAI_METRICS_ENABLED', flag, true, 'send metrics', { live: 'off' }),
+  metricTags: row('INTERCEPTOR_METRIC_TAGS', names, [], 'keys of `withTags` that metrics carry too'),
+  dogstatsdUrl: row('DD_DOGSTATSD_URL', text, undefined, 'where metrics go: `udp://host:port` or `unix:///path.sock`'),
+  agentHost: row('DD_AGENT_HOST', text, undefined, 'host of the Datadog Agent'),
+  dogstatsdPort: row('DD_DOGSTATSD_PORT', port, 8125, 'port of DogStatsD'),
+  prices: row('INTERCEPTOR_PRICES', text, undefined, 'a JSON file with prices of your own'),
+  logsEnabled: row('DD_OPENAI_LOGS_ENABLED', flag, false, 'send sampled prompts and outputs as logs', {
+    closes: 'logs',
+    live: 'off',
+  }),
+  logsUrl: row(
+    'DD_AGENTLESS_LOG_SUBMISSION_URL',
+    httpUrl,
+    undefined,
+    'where logs go, if not to the intake of `DD_SITE`',
+    { closes: 'logs' },
+  ),
+  spoolDir: row('INTERCEPTOR_SPOOL_DIR', text, undefined, 'folder for logs that could not be sent'),
+  exitTimeoutMs: row('INTERCEPTOR_EXIT_TIMEOUT_MS', whole(0), 2_000, 'how long the end of the process may wait', {
+    live: true,
+  }),
+}
+
+export const KEYS = Object.keys(ROWS).filter(isKey)
+
+export function isKey(name: string): name is ConfigKey {
+  return Object.hasOwn(ROWS, name)
+}
+
+export interface Variable extends Omit<Row<Config[ConfigKey]>, 'name'> {
+  readonly name: string
+  readonly key: ConfigKey
+}
+
+/** The settings that the environment has a name for. */
+export const VARIABLES: readonly Variable[] = KEYS.flatMap(key => {
+  const { name, ...rest } = ROWS[key]
+  return name === undefined ? [] : [{ ...rest, key, name }]
+})
