@@ -241,7 +241,7 @@ check('says what is recognised, captured and sent, from the environment', async 
     DD_VERSION: '7',
     DD_OPENAI_SPAN_PROMPT_COMPLETION_SAMPLE_RATE: '0.25',
     DD_OPENAI_SPAN_CHAR_LIMIT: '64',
-    INTERCEPTOR_REDACT: 'email,emial',
+    INTERCEPTOR_REDACT: 'email,Card',
     INTERCEPTOR_MAX_BODY_BYTES: '1000',
     INTERCEPTOR_PRICES: '/nowhere/prices.json',
   })
@@ -254,9 +254,20 @@ check('says what is recognised, captured and sent, from the environment', async 
   assert.is(row('logs to'), `${datadog.intake.url}/api/v2/logs (DD_API_KEY ...cdef)`)
   const spans = 'on spans of 25 % of traces, cut to 64 characters'
   assert.is(row('prompts and outputs'), `${spans}; in full in logs of 10 % of traces`)
-  assert.is(row('redacted'), 'the call’s own key, email, emial (no such pattern)')
+  assert.is(row('redacted'), 'the call’s own key, email, card')
   assert.is(row('bodies read'), 'up to 1,000 bytes a side, 64 MiB in all')
   assert.match(row('prices'), /^built-in list; \/nowhere\/prices\.json cannot be used: ENOENT/)
+})
+
+check('where a setting about content cannot be read, it says that none leaves', async () => {
+  const { row, stderr } = await interceptor(['check'], { ...env, INTERCEPTOR_REDACT: 'emial' })
+  assert.is(row('prompts and outputs'), 'never leave: a setting about them cannot be read')
+  assert.match(
+    stderr,
+    /^interceptor: INTERCEPTOR_REDACT: "emial" is not a list of .*no prompt or output leaves the process\n$/,
+  )
+  const off = await interceptor(['check'], { ...env, INTERCEPTOR_CAPTURE_CONTENT: 'off' })
+  assert.is(off.row('prompts and outputs'), 'never leave: INTERCEPTOR_CAPTURE_CONTENT is false')
 })
 
 check('a bad variable is said once, and the rest goes on', async () => {

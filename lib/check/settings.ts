@@ -1,4 +1,5 @@
 import type { Config } from '../config'
+import { fromEnvironment } from '../config/answers'
 import { readOwnPrices } from '../openai/price/own'
 import { fingerprint } from '../openai/read/headers'
 import { createHosts } from '../openai/recognise/hosts'
@@ -52,7 +53,7 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
     {
       title: 'content',
       rows: [
-        ['prompts and outputs', contentOf(config)],
+        ['prompts and outputs', contentOf(config, env)],
         ['redacted', redactedOf(config)],
         ['bodies read', `up to ${bytes(config.maxBodyBytes)} a side, ${bytes(config.maxTotalBytes)} in all`],
         ['prices', pricesOf(config)],
@@ -93,8 +94,13 @@ function logsTo(config: Config): string {
   return `${urlShown(logIntakeUrl(config).href)} (${config.logsUrl === undefined ? `site ${config.site}, ` : ''}${key})`
 }
 
-function contentOf({ captureContent, spanSampleRate, spanCharLimit, logsEnabled, logSampleRate }: Config): string {
-  if (!captureContent) return 'never leave: INTERCEPTOR_CAPTURE_CONTENT is false'
+function contentOf(config: Config, env: NodeJS.ProcessEnv): string {
+  const { captureContent, spanSampleRate, spanCharLimit, logsEnabled, logSampleRate } = config
+  if (!captureContent) {
+    const off = fromEnvironment(env).table.captureContent
+    const isOff = off !== undefined && 'value' in off && !off.value
+    return `never leave: ${isOff ? 'INTERCEPTOR_CAPTURE_CONTENT is false' : 'a setting about them cannot be read'}`
+  }
   const onSpans = `on spans of ${share(spanSampleRate)}, cut to ${spanCharLimit} characters`
   return logsEnabled ? `${onSpans}; in full in logs of ${share(logSampleRate)}` : onSpans
 }
