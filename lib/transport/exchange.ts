@@ -1,14 +1,8 @@
 import { Body } from './body'
 import type { Budget } from './budget'
 import type { Headers } from './headers'
-import { isTimersAbort } from './outcome'
+import { isTimersAbort, type Outcome } from './outcome'
 import type { Undo } from './shadow'
-
-/**
- * How an exchange ended. `complete`: the answer arrived whole; `aborted`: the app left; `failed`: the network, the
- * server or a timeout broke it; `abandoned`: nothing happened for so long that nobody can be waiting.
- */
-export type Outcome = 'complete' | 'aborted' | 'failed' | 'abandoned'
 
 type State = { is: 'open' } | { is: 'ended'; outcome: Outcome; error: unknown; at: number }
 

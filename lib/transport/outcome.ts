@@ -1,5 +1,10 @@
 import { tally } from '../counters'
-import type { Outcome } from './exchange'
+
+/**
+ * How an exchange ended. `complete`: the answer arrived whole; `aborted`: the app left; `failed`: the network, the
+ * server or a timeout broke it; `abandoned`: nothing happened for so long that nobody can be waiting.
+ */
+export type Outcome = 'complete' | 'aborted' | 'failed' | 'abandoned'
 
 const TIMEOUTS = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
