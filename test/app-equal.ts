@@ -11,11 +11,11 @@ import type { Span } from '../lib/local/receiver/spans'
 
 const ROOT = join(__dirname, '..')
 const REGISTER = join(ROOT, 'dist', 'register.js')
-const APP_PATIENCE_MS = 120_000
+const APP_PATIENCE_MS = 10 * 60_000
 /** A server that sends nothing for so long cannot. */
 const STALLED_MS = 200
 /** How long the app may wait for what its server should see at once. */
-const CONTROL_PATIENCE_MS = 3000
+const CONTROL_PATIENCE_MS = 60_000
 
 /** What an app run as a process of its own has said, and what its server saw. */
 export interface Run {
@@ -42,7 +42,7 @@ export interface AppOptions extends OpenAIOptions {
   nodeOptions?: readonly string[]
   /** Further hosts to observe. */
   hosts?: string
-  /** Waits for so many OpenAI spans at least, 10 s at most. */
+  /** Waits for so many OpenAI spans at least, a minute at most. */
   spans: number
 }
 
@@ -93,7 +93,7 @@ export async function runTwice(
     })
     const isOurs = (span: Span): boolean => span.name === 'openai.request'
     // Too few are told by the tests of the scenes, with names.
-    await datadog.agent.waitFor(all => all.filter(isOurs).length >= spans, 2000).catch(() => {})
+    await datadog.agent.waitFor(all => all.filter(isOurs).length >= spans).catch(() => {})
     return { plain, observed, spans: datadog.agent.spans() }
   } finally {
     await Promise.all([openai.close(), datadog.close(), control.close()])

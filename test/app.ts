@@ -73,7 +73,7 @@ export async function prepareGround(): Promise<Ground> {
       const child = spawn(process.execPath, [...flags, file], {
         cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...datadog.env, ...apiOf(openai), ...env },
+        env: { ...process.env, ...datadog.env, ...apiOf(openai), ...PATIENT, ...env },
       })
       const said = { stdout: '', stderr: '' }
       child.stdout.on('data', chunk => {
@@ -94,6 +94,9 @@ export async function prepareGround(): Promise<Ground> {
     },
   }
 }
+
+/** A busy machine takes longer than an app's end may by default. */
+const PATIENT = { INTERCEPTOR_EXIT_TIMEOUT_MS: '60000' }
 
 function apiOf(openai: OpenAIStandIn): NodeJS.ProcessEnv {
   return { OPENAI_BASE_URL: `${openai.origin}/v1`, OPENAI_API_KEY: 'sk-test-app' }

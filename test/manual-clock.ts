@@ -46,7 +46,7 @@ export class ManualClock implements Clock {
   }
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Lets the process go on until the condition holds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {

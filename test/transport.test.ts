@@ -315,7 +315,7 @@ silent('a response that is kept and never read is ended as abandoned by the idle
     request.resume()
     response.writeHead(200).write('x')
   })
-  const observer = new Observer(server.origin, { idleMs: 50 })
+  const observer = new Observer(server.origin, { idleMs: 500 })
   const response = await fetch(server.origin)
   const [exchange] = await observer.ended()
   assert.is(exchange?.state.is === 'ended' && exchange.state.outcome, 'abandoned')
@@ -332,7 +332,7 @@ silent('what was abandoned after its head ended when it was last heard of, and i
     request.resume()
     response.writeHead(200).write('x')
   })
-  const observer = new Observer(server.origin, { idleMs: 50 })
+  const observer = new Observer(server.origin, { idleMs: 500 })
   const request = nodeHttp.get(server.origin)
   const [response] = (await once(request, 'response')) as [nodeHttp.IncomingMessage]
   const [exchange] = await observer.ended()

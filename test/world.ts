@@ -30,6 +30,8 @@ export async function startWorld(settings: Settings = {}, options: OpenAIOptions
       dogstatsdPort: datadog.dogstatsd.port,
       apiKey: 'stand-in',
       logsUrl: datadog.intake.url,
+      // A busy machine takes longer than an app's end may: nothing here is to be lost by that.
+      exitTimeoutMs: 60_000,
       service: 'shop',
       env: 'test',
       ...more,

@@ -9,7 +9,7 @@ import { type Client, keyOf } from './client-list'
 
 /** The project's root: there `interceptor/register` names this very package. */
 const ROOT = join(__dirname, '..', '..', '..')
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 120_000
 
 /** Everything that the demo's apps talk to. */
 export interface Environment {

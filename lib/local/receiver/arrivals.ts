@@ -1,5 +1,5 @@
-/** How long `waitFor` waits, in milliseconds, if nothing else is said. */
-const TIMEOUT_MS = 10_000
+/** How long `waitFor` waits, in milliseconds, if nothing else is said: a slow machine is no failure. */
+const TIMEOUT_MS = 60_000
 
 /** A count that must be reached, or a condition on all that has arrived. */
 export type Condition<T> = number | ((items: readonly T[]) => boolean)
