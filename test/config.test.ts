@@ -69,9 +69,9 @@ test('a secret in a bad place is not repeated', () => {
   assert.not.match(line, 'sk-test-0123456789')
 })
 
-test('the README’s tables are those of the code', () => {
+test('the README’s tables are those of the code', async () => {
   const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8')
-  assert.fixture(withTables(readme), readme)
+  assert.fixture(await withTables(readme), readme)
 })
 
 test.run()

@@ -9,7 +9,7 @@ type TagValue = string | number | undefined
 
 /**
  * Every tag that is not one of a reader's facts, by its name on the span. Strings are `meta`, numbers are `metrics`.
- * The dashboards and the README's reference are made from these names.
+ * The dashboards are made from these names; what each means stands in `lib/local/docs/span-tags.ts`, and so in the README.
  */
 export const CALL_TAGS = {
   'openai.request.endpoint': call => call.endpoint,

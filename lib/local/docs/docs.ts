@@ -4,4 +4,4 @@ import { join } from 'node:path'
 import { withTables } from './reference'
 
 const README = join(__dirname, '..', '..', '..', 'README.md')
-writeFileSync(README, withTables(readFileSync(README, 'utf8')))
+void withTables(readFileSync(README, 'utf8')).then(text => writeFileSync(README, text))

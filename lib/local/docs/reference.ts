@@ -1,11 +1,14 @@
 import { VARIABLES } from '../../config'
 import { METRICS, PREFIX, TAGS } from '../../sinks/metrics/catalogue'
+import { loadTapes } from '../tapes/tape'
+import { SPAN_TAGS } from './span-tags'
+import { factsOfTapes, type TapeFact } from './tape-facts'
 
 /**
  * The README's tables, made from the tables that the code runs by, so that the two cannot disagree. `npm run docs`
  * writes them between the README's `<!-- name -->` and `<!-- /name -->`; a test holds them against each other.
  */
-export const TABLES: Readonly<Record<string, () => string>> = {
+export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = {
   variables: () =>
     table(
       ['variable', 'default', 'what'],
@@ -29,17 +32,44 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       ['tag', 'value'],
       TAGS.map(({ name, about }) => [`\`${name}\``, about]),
     ),
+  'span-tags': () =>
+    table(
+      ['tag', 'type', 'unit', 'there when'],
+      SPAN_TAGS.map(({ name, type, unit = '', when }) => [`\`${name}\``, type, unit, when]),
+    ),
+  'span-facts': async () => factTable(await factsOfTapes(loadTapes())),
 }
 
 /** The text with every table made anew. Throws where a table has no place. */
-export function withTables(text: string): string {
-  return Object.entries(TABLES).reduce((whole, [name, make]) => {
+export async function withTables(text: string): Promise<string> {
+  let whole = text
+  for (const [name, make] of Object.entries(TABLES)) {
     const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
     const from = whole.indexOf(start)
     const to = whole.indexOf(end)
     if (from < 0 || to < from) throw new Error(`the text has no ${start} … ${end}`)
-    return `${whole.slice(0, from + start.length)}\n${make()}\n${whole.slice(to)}`
-  }, text)
+    whole = `${whole.slice(0, from + start.length)}\n${await make()}\n${whole.slice(to)}`
+  }
+  return whole
+}
+
+/** A row a family: its facts as strings, as numbers, and those that are prompts or outputs. */
+function factTable(facts: readonly TapeFact[]): string {
+  const families = [...new Set(facts.flatMap(fact => [...fact.families]))].sort()
+  const cell = (family: string, belongs: (fact: TapeFact) => boolean): string =>
+    facts
+      .filter(fact => fact.families.has(family) && belongs(fact))
+      .map(({ name }) => `\`${name}\``)
+      .join(' ')
+  return table(
+    ['family', 'strings', 'numbers', 'prompts and outputs'],
+    families.map(family => [
+      family,
+      cell(family, ({ type, isContent }) => type === 'string' && !isContent),
+      cell(family, ({ type }) => type === 'number'),
+      cell(family, ({ isContent }) => isContent),
+    ]),
+  )
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
