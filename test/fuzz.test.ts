@@ -16,7 +16,7 @@ const fuzz = suite('readers against any JSON')
 const FAMILIES = (
   'chat.completions completions embeddings edits images audio.transcriptions audio.speech moderations models files ' +
   'fine-tunes fine_tuning.jobs responses conversations threads.runs batches vector_stores uploads evals.runs videos ' +
-  'realtime.sessions unknown'
+  'realtime.sessions agents.sessions decisions agents.automations live.sessions unknown'
 ).split(' ')
 
 function checkFacts({ fields, content }: Facts): void {

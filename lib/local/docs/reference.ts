@@ -1,6 +1,7 @@
 import { VARIABLES } from '../../config'
 import { METRICS, PREFIX, TAGS } from '../../sinks/metrics/catalogue'
 import { loadTapes } from '../tapes/tape'
+import { GROUPS, operationsLine, operationsOf } from './families'
 import { SPAN_TAGS } from './span-tags'
 import { factsOfTapes, type TapeFact } from './tape-facts'
 
@@ -9,6 +10,12 @@ import { factsOfTapes, type TapeFact } from './tape-facts'
  * writes them between the README's `<!-- name -->` and `<!-- /name -->`; a test holds them against each other.
  */
 export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = {
+  operations: operationsLine,
+  families: () =>
+    table(
+      ['family', 'operations', 'asked', 'answered'],
+      GROUPS.map(group => [group.name, String(operationsOf(group)), group.asked, group.answered]),
+    ),
   variables: () =>
     table(
       ['variable', 'default', 'what'],

@@ -1,8 +1,20 @@
-/** Operations that show again what another call has spent: a stored response, a batch, a run that is polled. */
-const READS =
-  /^(?:beta_)?(?:(?:get|retrieve|list|cancel|update|modify|delete)[A-Z]|Getinputtokencounts$)|^(?:GET|HEAD|DELETE|OPTIONS) /
+import { ROUTES } from '../recognise/routes'
 
-/** Does this operation itself use the tokens that its answer tells of? If not, counting them would count them twice. */
+/** By operation, as the route table says. An operation with several paths spends if one of them does. */
+const BY_ID: ReadonlyMap<string, boolean> = new Map([
+  ...ROUTES.map(({ id }): [string, boolean] => [id, false]),
+  ...ROUTES.filter(({ spends }) => spends).map(({ id }): [string, boolean] => [id, true]),
+])
+
+/** Endpoints that end in an id, or in a word for what is done to what the id names (`POST /v1/new-thing/…/cancel`). */
+const TO_WHAT_IS_THERE =
+  /\*$|\/\*\/(?:cancel|stop|pause|resume|archive|restore|close|complete|delete|update|validate|activate|deactivate|test)$/
+
+/**
+ * Does this operation itself use the tokens that its answer tells of? If not, counting them would count them twice. Of an
+ * operation that the table lacks (`POST /v1/new-thing`), only a POST may, and only one that makes something new: an
+ * answer about what is there already tells a running total at best.
+ */
 export function spends(operation: string): boolean {
-  return !READS.test(operation)
+  return BY_ID.get(operation) ?? (operation.startsWith('POST ') && !TO_WHAT_IS_THERE.test(operation))
 }

@@ -4,7 +4,7 @@ const words = (text: string): readonly string[] => text.split(' ')
 
 /** `value` and `redacted_value` are keys: never here. */
 const KEY: Shape = {
-  request: { params: words('name expires_in_seconds owner_project_access') },
+  request: { params: words('name expires_in_seconds owner_project_access'), counts: words('scopes') },
   response: {
     strings: words('object name owner.type owner_project_access'),
     numbers: words('expires_at last_used_at'),
@@ -96,6 +96,25 @@ export const ADMINISTRATION: Readonly<Record<string, Shape>> = {
   'organization.projects.rate_limits': {
     request: { params: RATES },
     response: { strings: words('object'), numbers: RATES },
+  },
+  'organization.projects.service_tier_settings': {
+    request: { params: words('default enabled_tiers') },
+    response: { strings: words('object default enabled_tiers'), counts: words('enabled_tiers') },
+  },
+  'organization.external_keys': {
+    request: { params: words('name type purpose') },
+    response: { strings: words('object name type purpose'), counts: words('api_project_ids') },
+  },
+  'organization.external_storage': {
+    request: { params: words('project_id provider.type provider.region') },
+    response: { strings: words('object project_id geography provider.type provider.region') },
+  },
+  // A provider and its rules for whose tokens are taken.
+  'organization.workload_identity_providers': {
+    request: { params: words('name type enabled verification.type project_id service_account_id permissions.type') },
+    response: {
+      strings: words('object name type enabled verification.type project_id service_account_id permissions.type'),
+    },
   },
   'organization.roles': ROLE,
   'projects.roles': ROLE,

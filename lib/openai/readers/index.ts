@@ -1,8 +1,10 @@
+import { agentSessions } from './agent-sessions'
 import { assistants } from './assistants'
 import { speech, transcriptions } from './audio'
 import { chat } from './chat'
 import { completions } from './completions'
 import { conversations } from './conversations'
+import { decisions } from './decisions'
 import { edits } from './edits'
 import { embeddings } from './embeddings'
 import { images } from './images'
@@ -32,6 +34,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['threads.messages', assistants],
   ['threads.runs', assistants],
   ['threads.runs.steps', assistants],
+  ['agents.sessions', agentSessions],
+  ['agents.sessions.events', agentSessions],
+  ['decisions', decisions],
 ])
 
 /** The oldest paths (`/engines/{engine_id}/completions`) put several families under one. */

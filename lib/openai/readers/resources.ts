@@ -1,4 +1,5 @@
 import { ADMINISTRATION } from './administration'
+import { NEWEST_SHAPES } from './newest-shapes'
 import { provenance } from './provenance'
 import type { Reader } from './reader'
 import { realtimeCalls } from './realtime-calls'
@@ -213,7 +214,7 @@ export const GENERIC: Reader = shaped({
 })
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
-  ...Object.entries({ ...SHAPES, ...ADMINISTRATION }).map(([family, shape]): [string, Reader] => [
+  ...Object.entries({ ...SHAPES, ...NEWEST_SHAPES, ...ADMINISTRATION }).map(([family, shape]): [string, Reader] => [
     family,
     shaped(shape),
   ]),

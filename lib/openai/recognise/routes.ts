@@ -2,63 +2,15 @@
  * Every operation of the API: a new endpoint is a new row.
  *
  * Operation ids, methods, paths and media are those of OpenAI's API description (openai/openai-openapi, version 2.3.0
- * of August 2026: 288 operations). The rows marked `legacy` are 22 that earlier versions of it had, and the two
- * WebSocket doors that only the SDK knows (openai-node 7.5, `src/realtime`, `src/resources/responses`).
+ * of August 2026). The rows marked `legacy` are those that earlier versions of it had, and the two WebSocket doors that
+ * only the SDK knows (openai-node 7.5, `src/realtime`, `src/resources/responses`). What newer SDKs call besides is in
+ * `newest-routes.ts`.
  */
 
-/** One operation. */
-export interface Route {
-  /** The operation id of OpenAI's API description. */
-  readonly id: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Under the API's base, parameters in braces: `/files/{file_id}/content`. */
-  readonly path: string
-  /** What its bodies look like: names the reader. */
-  readonly family: string
-  /** Where the caller asks for a stream of events, if there is one to ask for. */
-  readonly streams: 'never' | 'body' | 'query' | 'websocket'
-  /** The field that asks: `stream` but for speech. */
-  readonly streamField?: string
-  /** Where the request names its model. */
-  readonly model: 'none' | 'body' | 'path' | 'query'
-  /** The field or parameter that names it; dots lead into objects. */
-  readonly modelField?: string
-  /**
-   * The path's first parameter may take several segments: it is a model's name, and SDKs up to openai-node 4 and other
-   * servers' users leave its slashes as they are (`/models/meta-llama/Llama-3`).
-   */
-  readonly wide?: true
-  /** What the query must say to mean this operation and not its plain sibling. */
-  readonly query?: 'beta=true'
-  /** The answer is a file, whatever type it is served under: only its size is ours to read. */
-  readonly file?: true
-  /** Not in the current API description. */
-  readonly legacy?: true
-}
+import { NEWEST } from './newest-routes'
+import { del, get, post, type Route, type Row } from './route'
 
-type Row = Omit<Route, 'family'>
-type Particulars = Partial<Omit<Row, 'id' | 'method' | 'path'>>
-
-function row(method: Route['method']): (path: string, id: string, particulars?: Particulars) => Row {
-  return (path, id, { streams = 'never', model = 'none', ...rest } = {}) => ({
-    id,
-    method,
-    path,
-    streams,
-    ...(streams === 'body' || streams === 'query' ? { streamField: 'stream' } : {}),
-    model,
-    ...(model === 'none' ? {} : { modelField: model === 'path' ? firstParameter(path) : 'model' }),
-    ...rest,
-  })
-}
-
-function firstParameter(path: string): string {
-  return path.slice(path.indexOf('{') + 1, path.indexOf('}'))
-}
-
-const get = row('GET')
-const post = row('POST')
-const del = row('DELETE')
+export type { Route } from './route'
 
 const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
   'chat.completions': [
@@ -91,31 +43,36 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
     post('/responses/{response_id}/cancel', 'cancelResponse'),
     get('/responses/{response_id}/input_items', 'listInputItems'),
     post('/responses/input_tokens', 'Getinputtokencounts', { model: 'body' }),
-    post('/responses/compact', 'Compactconversation', { model: 'body' }),
+    post('/responses/compact', 'Compactconversation', { model: 'body', spends: true }),
     post('/responses', 'beta_createResponse', { model: 'body', streams: 'body', query: 'beta=true' }),
     get('/responses/{response_id}', 'beta_getResponse', { streams: 'query', query: 'beta=true' }),
     del('/responses/{response_id}', 'beta_deleteResponse', { query: 'beta=true' }),
     post('/responses/{response_id}/cancel', 'beta_cancelResponse', { query: 'beta=true' }),
-    post('/responses/compact', 'beta_Compactconversation', { model: 'body', query: 'beta=true' }),
+    post('/responses/compact', 'beta_Compactconversation', { model: 'body', query: 'beta=true', spends: true }),
     get('/responses/{response_id}/input_items', 'beta_listInputItems', { query: 'beta=true' }),
     post('/responses/input_tokens', 'beta_Getinputtokencounts', { model: 'body', query: 'beta=true' }),
     get('/responses', 'connectResponses', { streams: 'websocket', legacy: true }),
   ],
   embeddings: [
-    post('/embeddings', 'createEmbedding', { model: 'body' }),
-    post('/engines/{engine_id}/embeddings', 'createEmbedding', { model: 'path', wide: true, legacy: true }),
+    post('/embeddings', 'createEmbedding', { model: 'body', spends: true }),
+    post('/engines/{engine_id}/embeddings', 'createEmbedding', {
+      model: 'path',
+      wide: true,
+      legacy: true,
+      spends: true,
+    }),
   ],
-  moderations: [post('/moderations', 'createModeration', { model: 'body' })],
+  moderations: [post('/moderations', 'createModeration', { model: 'body', spends: true })],
   images: [
     post('/images/edits', 'createImageEdit', { model: 'body', streams: 'body' }),
     post('/images/generations', 'createImage', { model: 'body', streams: 'body' }),
-    post('/images/variations', 'createImageVariation', { model: 'body' }),
+    post('/images/variations', 'createImageVariation', { model: 'body', spends: true }),
   ],
   'audio.speech': [
     post('/audio/speech', 'createSpeech', { model: 'body', streams: 'body', streamField: 'stream_format' }),
   ],
   'audio.transcriptions': [post('/audio/transcriptions', 'createTranscription', { model: 'body', streams: 'body' })],
-  'audio.translations': [post('/audio/translations', 'createTranslation', { model: 'body' })],
+  'audio.translations': [post('/audio/translations', 'createTranslation', { model: 'body', spends: true })],
   'audio.voices': [
     post('/audio/voice_consents', 'createVoiceConsent'),
     get('/audio/voice_consents', 'listVoiceConsents'),
@@ -146,14 +103,14 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
     }),
   ],
   videos: [
-    post('/videos', 'createVideo', { model: 'body' }),
+    post('/videos', 'createVideo', { model: 'body', spends: true }),
     get('/videos', 'ListVideos'),
-    post('/videos/edits', 'CreateVideoEdit'),
-    post('/videos/extensions', 'CreateVideoExtend'),
+    post('/videos/edits', 'CreateVideoEdit', { spends: true }),
+    post('/videos/extensions', 'CreateVideoExtend', { spends: true }),
     get('/videos/{video_id}', 'GetVideo'),
     del('/videos/{video_id}', 'DeleteVideo'),
     get('/videos/{video_id}/content', 'RetrieveVideoContent', { file: true }),
-    post('/videos/{video_id}/remix', 'CreateVideoRemix'),
+    post('/videos/{video_id}/remix', 'CreateVideoRemix', { spends: true }),
   ],
   'videos.characters': [
     post('/videos/characters', 'CreateVideoCharacter'),
@@ -214,7 +171,7 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
     }),
   ],
   'fine_tuning.graders': [
-    post('/fine_tuning/alpha/graders/run', 'runGrader'),
+    post('/fine_tuning/alpha/graders/run', 'runGrader', { spends: true }),
     post('/fine_tuning/alpha/graders/validate', 'validateGrader'),
   ],
   assistants: [
@@ -517,8 +474,8 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
     del('/projects/{project_id}/users/{user_id}/roles/{role_id}', 'unassign-project-user-role'),
   ],
   edits: [
-    post('/edits', 'createEdit', { model: 'body', legacy: true }),
-    post('/engines/{engine_id}/edits', 'createEdit', { model: 'path', wide: true, legacy: true }),
+    post('/edits', 'createEdit', { model: 'body', legacy: true, spends: true }),
+    post('/engines/{engine_id}/edits', 'createEdit', { model: 'path', wide: true, legacy: true, spends: true }),
   ],
   'fine-tunes': [
     post('/fine-tunes', 'createFineTune', { model: 'body', legacy: true }),
@@ -530,10 +487,10 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
   engines: [
     get('/engines', 'listEngines', { legacy: true }),
     get('/engines/{engine_id}', 'retrieveEngine', { model: 'path', legacy: true }),
-    post('/engines/{engine_id}/search', 'createSearch', { model: 'path', wide: true, legacy: true }),
+    post('/engines/{engine_id}/search', 'createSearch', { model: 'path', wide: true, legacy: true, spends: true }),
   ],
-  answers: [post('/answers', 'createAnswer', { model: 'body', legacy: true })],
-  classifications: [post('/classifications', 'createClassification', { model: 'body', legacy: true })],
+  answers: [post('/answers', 'createAnswer', { model: 'body', legacy: true, spends: true })],
+  classifications: [post('/classifications', 'createClassification', { model: 'body', legacy: true, spends: true })],
   'assistants.files': [
     get('/assistants/{assistant_id}/files', 'listAssistantFiles', { legacy: true }),
     post('/assistants/{assistant_id}/files', 'createAssistantFile', { legacy: true }),
@@ -547,6 +504,7 @@ const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
 }
 
 /** The table, row by row. */
-export const ROUTES: readonly Route[] = Object.entries(FAMILIES).flatMap(([family, rows]) =>
-  rows.map(each => ({ ...each, family })),
-)
+export const ROUTES: readonly Route[] = [
+  ...Object.entries(FAMILIES).flatMap(([family, rows]) => rows.map(each => ({ ...each, family }))),
+  ...Object.entries(NEWEST).flatMap(([family, rows]) => rows.map(each => ({ ...each, family, newest: true as const }))),
+]
