@@ -72,6 +72,8 @@ function escaped(text: string): string {
 
 /** What the server reported goes through as it is; what it left out is counted, and said to be. */
 function expectUsage(span: Span, usage: Record<string, unknown>): void {
+  // Several turns, whose sum coverage.test.ts has.
+  if (span.resource === 'streamAgentSessionEvents') return
   const reported = Object.keys(usage).length > 0
   const counted = span.metrics['openai.response.usage.prompt_tokens'] !== undefined
   same(span.metrics['openai.response.usage.estimated'], !reported && counted ? 1 : undefined)

@@ -10,6 +10,8 @@ const BY_WORD: ReadonlyMap<string, ErrorKind> = new Map(
         'quota',
         'billing_error budget_exceeded insufficient_credits insufficient_balance ServiceQuotaExceededException',
       ],
+      ['quota', 'usage_limit_exceeded session_budget_exceeded project_spend_limit_exceeded'],
+      ['quota', 'organization_spend_limit_exceeded organization_usage_limit_exceeded'],
       ['rate_limit', 'rate_limit_exceeded rate_limit_error slow_down too_many_requests RESOURCE_EXHAUSTED'],
       ['rate_limit', 'ThrottlingException TooManyRequestsException throttling_error RateLimitError'],
       ['context_length', 'context_length_exceeded exceed_context_size_error context_window_exceeded 1261'],
@@ -24,11 +26,15 @@ const BY_WORD: ReadonlyMap<string, ErrorKind> = new Map(
       ['auth', 'ExpiredTokenException InvalidSignatureException MissingAuthenticationTokenException'],
       ['permission', 'permission_error PERMISSION_DENIED AccessDeniedException data_residency_mismatch'],
       ['not_found', 'model_not_found not_found_error NOT_FOUND ResourceNotFoundException DeploymentNotFound'],
-      ['not_found', 'image_file_not_found'],
-      ['timeout', 'vector_store_timeout timeout_error DEADLINE_EXCEEDED ModelTimeoutException'],
+      ['not_found', 'image_file_not_found resource_not_found'],
+      ['connection', 'connection_failed'],
+      ['timeout', 'request_timeout vector_store_timeout timeout_error DEADLINE_EXCEEDED ModelTimeoutException'],
       ['server', 'server_error server_is_overloaded service_unavailable_error overloaded_error UNAVAILABLE INTERNAL'],
       ['server', 'InternalServerException ServiceUnavailableException ModelErrorException ModelNotReadyException'],
-      ['server', 'InternalServerError internal_server_error'],
+      [
+        'server',
+        'InternalServerError internal_server_error internal_error server_overloaded flex_unavailable sandbox_error',
+      ],
     ] as const
   ).flatMap(([kind, words]) => words.split(' ').map((word): [string, ErrorKind] => [word, kind])),
 )

@@ -17,7 +17,7 @@ export interface StreamReading {
   readonly terminated: boolean
 }
 
-const TERMINAL = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action)$|^error$/
+const TERMINAL = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action|idle)$|^error$/
 
 /** Bytes read in one turn of the event loop: a megabyte of small events in one go would hold the app up for 50 ms. */
 const BYTES_A_TURN = 64 * 1024

@@ -36,7 +36,6 @@ const TURN: Shape = {
   response: {
     strings: words('object agent_id session_id subagent_id error.code'),
     numbers: words('started_at completed_at'),
-    texts: words('error.message'),
   },
   billed: true,
 }
@@ -65,7 +64,6 @@ export const NEWEST_SHAPES: Readonly<Record<string, Shape>> = {
     response: {
       strings: words('object automation_id session_id skip_reason source.type error.code'),
       numbers: words('scheduled_at'),
-      texts: words('error.message'),
     },
   },
   'agents.environments': ENVIRONMENT,
