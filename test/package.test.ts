@@ -21,7 +21,7 @@ const sources = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf
   file => file.endsWith('.ts') && !file.startsWith('local/'),
 )
 
-const test = suite<{ ground: Ground; files: string[] }>('the package')
+const test = suite<{ ground: Ground; files: string[]; tarball: string }>('the package')
 
 test.before(async context => {
   const ground = await prepareGround()
@@ -33,7 +33,8 @@ test.before(async context => {
   mkdirSync(home, { recursive: true })
   await execute('tar', ['-xzf', join(ground.folder, packed.filename), '-C', home, '--strip-components=1'])
   ground.link(...DEPENDENCIES, 'dd-trace', '@types/node', 'undici-types')
-  Object.assign(context, { ground, files: packed.files.map(file => file.path) })
+  const tarball = join(ground.folder, packed.filename)
+  Object.assign(context, { ground, tarball, files: packed.files.map(file => file.path) })
 })
 test.after(({ ground }) => ground.close())
 
@@ -45,6 +46,38 @@ test('has the compiled code, its types and the papers, and nothing else', ({ fil
   for (const source of sources) {
     const name = `dist/${source.replace(/\.ts$/, '')}`
     assert.ok(files.includes(`${name}.js`) && files.includes(`${name}.d.ts`), name)
+  }
+})
+
+for (const linter of ['publint', 'attw']) {
+  test(`${linter} finds nothing`, async ({ tarball }) => {
+    const { stdout } = await execute(process.execPath, [join(__dirname, 'apps', `${linter}.mjs`), tarball])
+    assert.is(stdout, '')
+  })
+}
+
+test('points at no source map', ({ files, ground }) => {
+  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
+    const text = readFileSync(join(ground.folder, 'node_modules', 'interceptor', file), 'utf8')
+    assert.not.match(text, /sourceMappingURL/, file)
+  }
+})
+
+test('takes nothing from the stand-ins, whose dependencies are the tests’', () => {
+  const named = new Set([...DEPENDENCIES, 'dd-trace', ...builtinModules])
+  for (const file of sources) {
+    for (const [, wanted = ''] of readFileSync(join(ROOT, 'lib', file), 'utf8').matchAll(/\bfrom '([^']+)'/g)) {
+      const isOurs = wanted.startsWith('.') ? !/(^|\/)local\//.test(wanted) : named.has(packageOf(wanted))
+      assert.ok(isOurs || wanted.startsWith('node:'), `${file} imports ${wanted}`)
+    }
+  }
+})
+
+test('is never to be installed by a name that is another’s', () => {
+  for (const paper of ['README.md', 'CHANGELOG.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md']) {
+    const text = readFileSync(join(ROOT, paper), 'utf8')
+    // On the public registry `interceptor` is somebody else's package: only the tarball and an alias are ours.
+    assert.not.match(text, /\b(npm (i|install|add)|yarn add|pnpm add)\b[^\n]*\sinterceptor(?!@npm:)(\s|$|@)/m, paper)
   }
 })
 
