@@ -4,7 +4,7 @@ import { counters } from './counters'
 import { guarded } from './guard'
 import { type Running, run } from './interceptor'
 import { say, sayOnce } from './say'
-import { findTracer } from './tracer/tracer'
+import { findTracer, forgetTracer } from './tracer/tracer'
 
 export type { Config, RedactHook, Settings } from './config/config'
 export { suppress, withTags } from './context'
@@ -107,6 +107,7 @@ function handleOf(running: Running): Handle {
     process.removeListener('beforeExit', beforeExit)
     process.removeListener('exit', exit)
     shared[RUNNING] = undefined
+    forgetTracer()
     await running.stop()
   }
 }

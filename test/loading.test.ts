@@ -157,6 +157,27 @@ test('an app that starts the tracer itself, after us or instead of us: one span 
   assertSeen(await run(ground, OWN_TRACER, { env: { INTERCEPTOR_START_TRACER: 'false' } }), 1)
 })
 
+test('an app whose own tracer.init has other options than ours is told once that they have no effect', async ({
+  ground,
+}) => {
+  const source = `const tracer = require(${DD_TRACE}).default
+const options = { service: 'shop', env: 'prod', sampleRate: 0.5, version: undefined }
+if (tracer.init(options) !== tracer || tracer.init(options) !== tracer) throw new Error('not the same')
+if (Object.hasOwn(tracer, 'init')) throw new Error('still there')
+${ONE_CALL}`
+  const told = await run(ground, source, { env: { DD_SERVICE: 'shop' } })
+  assert.is(told.code, 0, told.stderr)
+  assert.match(
+    told.stderr,
+    /^interceptor: tracer\.init\(\{ env, sampleRate \}\) has no effect: .*INTERCEPTOR_START_TRACER=false.*\n$/,
+  )
+  assert.is(told.spans.length, 1)
+  assertSeen(await run(ground, source, { env: { DD_SERVICE: 'shop', INTERCEPTOR_START_TRACER: 'false' } }), 1)
+  // Nobody is told of what somebody else has dropped.
+  const first = ['--require', join(ROOT, 'node_modules', 'dd-trace', 'init.js'), ...REQUIRE]
+  assertSeen(await run(ground, source, { flags: first, env: { DD_SERVICE: 'shop' } }), 1)
+})
+
 test('DD_TRACE_ENABLED=false: the app runs, there are metrics and no spans', async ({ ground }) => {
   assertSeen(await run(ground, ONE_CALL, { env: { DD_TRACE_ENABLED: 'false', DD_SERVICE: 'disabled' } }), 0, 1)
   await metricOf(ground, 'disabled')
