@@ -21,7 +21,7 @@ function seen(request: string, { hosts = [], openaiBaseUrl, azureEndpoint }: Set
   const { base, type, version, provider } = place.api
   return JSON.parse(
     JSON.stringify({
-      op: found?.route.id ?? `${method} ${templateOf(place.operationPath)}`,
+      op: found?.route.id ?? `${method} ${templateOf(place.operationPath, place.isUnderV1)}`,
       base,
       azure: type === 'azure' || undefined,
       version,
@@ -193,7 +193,7 @@ for (const [path, template] of [
   ['/files/%E0%A4%A/x', '/v1/files/*/x'],
   ['', '/v1'],
 ] as const) {
-  templates(`${path || 'nothing'} becomes ${template}`, () => assert.is(templateOf(path), template))
+  templates(`${path || 'nothing'} becomes ${template}`, () => assert.is(templateOf(path, true), template))
 }
 templates.run()
 
@@ -252,7 +252,7 @@ for (const [form, request, expected] of [
   [
     'an operation without a row',
     `GET ${AZURE}/openai/operations/images/0f-12?api-version=v`,
-    { op: 'GET /v1/operations/images/*', base: `${AZURE}/`, version: 'v' },
+    { op: 'GET /operations/images/*', base: `${AZURE}/`, version: 'v' },
   ],
   ['no form at all', `POST ${AZURE}/chat/completions`, { op: 'createChatCompletion', base: `${AZURE}/` }],
   [
@@ -367,23 +367,20 @@ for (const [what, request, hosts, expected] of [
     ['gw.example.com'],
     ['createChatCompletion', '/x'],
   ],
-  ['other operations not by their end', 'GET /team/files', ['gw.example.com'], ['GET /v1/team/files', '']],
+  ['other operations not by their end', 'GET /team/files', ['gw.example.com'], ['GET /team/files', '']],
   [
     'an operation whose end is another’s path',
     'GET /v1/organization/usage/completions',
     ['gw.example.com'],
     ['usage-completions', '/v1'],
   ],
-  ['a path that is none', 'GET /health/7', ['gw.example.com'], ['GET /v1/health/*', '']],
+  ['a path that is none', 'GET /health/7', ['gw.example.com'], ['GET /health/*', '']],
   ['LiteLLM’s engines', 'POST /engines/m/chat/completions', ['gw.example.com'], ['createChatCompletion', '']],
   ['a configured prefix', 'POST /llm/chat/completions', ['gw.example.com/llm/'], ['createChatCompletion', '/llm']],
   ['/v1 after a configured prefix', 'POST /llm/v1/files', ['gw.example.com/llm'], ['createFile', '/llm/v1']],
-  [
-    'the longest of the prefixes',
-    'POST /a/b/new',
-    ['gw.example.com/a', 'gw.example.com/a/b'],
-    ['POST /v1/new', '/a/b'],
-  ],
+  ['the longest of the prefixes', 'POST /a/b/new', ['gw.example.com/a', 'gw.example.com/a/b'], ['POST /new', '/a/b']],
+  ['an endpoint of its own, as it is asked for', 'POST /api/chat', ['gw.example.com'], ['POST /api/chat', '']],
+  ['one under /v1 with it', 'POST /llm/v1/new', ['gw.example.com/llm'], ['POST /v1/new', '/llm/v1']],
   ['not what is beside the prefix', 'POST /llmx/chat/completions', ['gw.example.com/llm'], undefined],
 ] as const) {
   compatible(`a gateway: ${what}`, () => {
@@ -499,7 +496,7 @@ hostile('never throws, and says an endpoint of bounded length', () => {
       if (place === undefined) return
       assert.ok(place.operationPath.startsWith('/'))
       const found = match('GET', place.operationPath, place.query)
-      assert.ok((found?.endpoint ?? templateOf(place.operationPath)).length < 300)
+      assert.ok((found?.endpoint ?? templateOf(place.operationPath, place.isUnderV1)).length < 300)
     }),
   )
 })
@@ -510,7 +507,7 @@ hostile('takes a path of a megabyte', () => {
     const path = unit.repeat(1_000_000 / unit.length)
     for (const origin of ORIGINS) {
       const place = hosts.find(origin, path)
-      assert.ok(place === undefined || templateOf(place.operationPath).length < 300)
+      assert.ok(place === undefined || templateOf(place.operationPath, place.isUnderV1).length < 300)
       for (const method of ['GET', 'POST', 'DELETE']) match(method, `/models/${path}`)
     }
     hosts.find(path, '/')

@@ -195,10 +195,10 @@ const LONGEST_WORD = 24
 let words: ReadonlySet<string> | undefined
 
 /**
- * The template of a path that no route knows: what looks like an id becomes `*`. It begins with `/v1`, as every
- * endpoint does, and is of bounded length; what is too deep is one last `*`.
+ * The template of a path that no route knows: what looks like an id becomes `*`. It begins with `/v1` only if the request
+ * did, and is of bounded length; what is too deep is one last `*`.
  */
-export function templateOf(path: string): string {
+export function templateOf(path: string, isUnderV1: boolean): string {
   words ??= new Set(ROUTES.flatMap(({ path: known }) => known.split('/').filter(word => !isParameter(word))))
   const segments = path
     .slice(0, endOf(path))
@@ -206,7 +206,7 @@ export function templateOf(path: string): string {
     .filter(segment => segment !== '')
   const template = segments.slice(0, MOST_WORDS).map(segment => (isWord(segment) ? segment : '*'))
   if (segments.length > MOST_WORDS) template.push('*')
-  return ['/v1', ...template].join('/')
+  return `${isUnderV1 ? '/v1' : ''}/${template.join('/')}`.replace(/(?<=.)\/$/, '')
 }
 
 /** Slashes beyond these are not looked at: a path of a million of them costs no more than this. */

@@ -9,6 +9,8 @@ export interface Place {
   readonly api: Api
   /** What follows the API's base, from its slash on: `/chat/completions`. No query. */
   readonly operationPath: string
+  /** A `/v1` stands right before it, as it does with OpenAI: `/api/chat` of another server has none. */
+  readonly isUnderV1: boolean
   /** Without the question mark. */
   readonly query: string
   /** Azure's deployment, decoded: what stands for the model. */
@@ -114,11 +116,12 @@ function azurePlace({ origin, path, query }: Target, from: number): Place {
   const asked = new URLSearchParams(query)
   const version = asked.get('api-version') || undefined
   const deployment = deployed?.deployment ?? (asked.get('deployment') || undefined)
-  const operation =
-    deployed === undefined ? rest.slice(under(rest, '/v1') ?? inferenceAt(rest)) : path.slice(deployed.end)
+  const versioned = deployed === undefined ? under(rest, '/v1') : undefined
+  const operation = deployed === undefined ? rest.slice(versioned ?? inferenceAt(rest)) : path.slice(deployed.end)
   return {
     api: { base: `${origin}${path.slice(0, root)}/`, type: 'azure', ...(version === undefined ? {} : { version }) },
     operationPath: operation.replace(/^\/extensions(?=\/)/, '').replace(/:submit$/, '') || '/',
+    isUnderV1: versioned !== undefined,
     query,
     ...(deployment === undefined ? {} : { deployment }),
   }
@@ -142,6 +145,7 @@ function compatiblePlace({ origin, path, query }: Target, prefix: string, provid
       ...(provider === undefined ? {} : { provider: provider.id }),
     },
     operationPath: path.slice(at) || '/',
+    isUnderV1: path.endsWith('/v1', at),
     query,
   }
 }

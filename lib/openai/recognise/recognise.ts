@@ -14,7 +14,7 @@ export function recognise(place: Place, { method, path }: Opening): Recognised |
   if (suppressed) return undefined
 
   const found = match(method, place.operationPath, place.query)
-  const template = found?.endpoint ?? templateOf(place.operationPath)
+  const template = found?.endpoint ?? templateOf(place.operationPath, place.isUnderV1)
   const start: CallStart = {
     operation: found?.route.id ?? `${method.toUpperCase()} ${template}`,
     endpoint: template,
