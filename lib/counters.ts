@@ -1,5 +1,5 @@
 /**
- * What happened to us, as opposed to the app: swallowed errors, dropped entries, bodies let go. Read by
+ * What happened to us, as opposed to the app: swallowed errors, dropped entries, bodies released. Read by
  * `handle.counters()` and sent by the metrics sink as `interceptor.*`.
  */
 const counts = new Map<string, number>()

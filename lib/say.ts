@@ -1,4 +1,4 @@
-/** Our one voice in somebody else's process: single lines on standard error, none of them repeated without need. */
+/** All messages of ours in the app's process: single lines on standard error, none repeated without need. */
 
 const MINUTE = 60_000
 const spoken = new Map<string, number>()

@@ -106,7 +106,7 @@ check('all well: each arrives once, and what can be confirmed is', async () => {
   assert.is(stderr, '')
   assert.is(code, 0)
   assert.is(row('span'), `accepted ${datadog.agent.url} dd-trace posted it to /v0.4/traces, the answer was 200`)
-  assert.match(row('metric'), `cannot be confirmed ${datadog.dogstatsd.url} sent, and nobody refused it`)
+  assert.match(row('metric'), `cannot be confirmed ${datadog.dogstatsd.url} sent, and not refused`)
   assert.is(row('log'), `accepted ${datadog.intake.url}/api/v2/logs the answer was 202`)
 
   assert.equal(

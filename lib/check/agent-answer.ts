@@ -13,7 +13,7 @@ export interface AgentWatch {
 const TRACES_PATH = /\/v[\d.]+\/traces$/
 
 /**
- * Listens in on dd-trace's own post, which it tells nobody the outcome of: Node publishes every request of `node:http`
+ * Watches dd-trace's own post, whose outcome it tells nowhere: Node publishes every request of `node:http`
  * on these channels.
  */
 export function watchAgent(): AgentWatch {

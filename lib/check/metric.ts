@@ -21,7 +21,7 @@ export async function tryMetric(config: Config): Promise<Trial> {
   const failure = (await send(to)) ?? (to.kind === 'udp' ? await refusedBy(to.host, to.port) : undefined)
   if (failure !== undefined) return { ...trial, ...explained(failure) }
   if (to.kind === 'unix') return { ...trial, result: 'accepted', because: 'the socket took it' }
-  const because = 'sent, and nobody refused it; UDP has no answers'
+  const because = 'sent, and not refused; UDP has no answers'
   return { ...trial, result: 'cannot be confirmed', because, remedy: `look for ${METRIC} in the Metrics Explorer` }
 }
 

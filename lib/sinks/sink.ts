@@ -9,8 +9,8 @@ export type CallEnd = (call: Call) => void
  */
 export interface Sink {
   open(start: CallStart): CallEnd
-  /** Sends what is pending, within the caller's patience. */
+  /** Sends what is pending. The caller limits the time. */
   flush(): Promise<void>
-  /** Lets go of sockets and timers, after a last flush. */
+  /** Flushes a last time, then closes sockets and timers. */
   stop(): Promise<void>
 }

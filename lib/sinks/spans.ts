@@ -163,7 +163,7 @@ function add(tags: Record<string, Fact>, tag: string, value: TagValue): void {
   if (value !== undefined && value !== '' && !Number.isNaN(value)) tags[tag] = value
 }
 
-/** None where the tracer is off or not started: its spans are hollow, and nothing shall point at them. */
+/** None where the tracer is off or not started: its spans are never sent, and nothing may refer to them. */
 function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefined {
   const context = span.context()
   const carrier: { dd?: Partial<Record<'trace_id' | 'span_id' | 'service' | 'env' | 'version', string>> } = {}

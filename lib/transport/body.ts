@@ -125,7 +125,7 @@ export class Body {
     }
   }
 
-  /** False if the budget is spent: then this body is let go. */
+  /** False if the budget is spent: then this body is released. */
   #append(blocks: Block[], bytes: Uint8Array, most: number): boolean {
     let at = 0
     while (at < bytes.length) {

@@ -84,7 +84,7 @@ export class Exchange {
     this.responseBody.add(chunk, this.#now(), encoding)
   }
 
-  /** Ends it once; what comes after is not heard. */
+  /** Ends it once; later calls do nothing. */
   end(outcome: Outcome, error?: unknown): void {
     if (this.#state.is === 'ended') return
     // A silence that nobody waited out is no part of the call; one before the head is all there was of it.

@@ -89,7 +89,7 @@ function listen(name: string, handle: (message: Message) => void): Undo {
 }
 
 /**
- * Node 22.12 tells of a new request on a channel. Node 20 has none: there the two doors that every request passes are
+ * Node 22.12 tells of a new request on a channel. Node 20 has none: there the two functions that every request passes are
  * patched, both of them, since each misses a case of the other (agents with an `addRequest` of their own, requests
  * without an agent). Which Node this is shows by itself: the first event on the channel takes the patches off.
  */

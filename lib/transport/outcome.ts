@@ -19,7 +19,7 @@ const TIMEOUTS = new Set([
 const FAILURES = new Set<unknown>(['HTTPParserError'])
 const ABORTS = new Set(['ABORT_ERR', 'UND_ERR_ABORTED', 'ERR_CANCELED'])
 
-/** Whoever ran out of patience, a timeout is a failure and not the app's wish to leave. */
+/** A timeout is a failure, whoever set it, and not the app leaving. */
 export function isTimeout(error: unknown): boolean {
   // node:http wraps the reason of an aborted signal.
   const wrapped = nameOf(property(error, 'cause'))

@@ -4,7 +4,7 @@ import type { Answer } from '../openai/answer'
 export interface Client {
   readonly name: string
   readonly title: string
-  /** Speaks TLS. */
+  /** Over TLS. */
   readonly tls?: true
   readonly answers: readonly Answer[]
 }

@@ -85,7 +85,7 @@ async function answer(
   try {
     await reply(res, received, tapes, askedFor(received, script))
   } catch (cause) {
-    // A bad x-answer, or a script that throws: said to whoever asked, since nobody awaits this.
+    // A bad x-answer, or a script that throws: told to the client, since nothing awaits this.
     if (res.headersSent) res.destroy()
     else res.writeHead(400, { 'content-type': 'text/plain' }).end(String(cause))
   }

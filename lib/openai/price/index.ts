@@ -91,7 +91,7 @@ function unpriced(what: string): undefined {
   said.add(what)
   sayOnce(
     `price.${what}`,
-    `no price is known for ${JSON.stringify(what.slice(0, 200))}; INTERCEPTOR_PRICES can tell one`,
+    `no price is known for ${JSON.stringify(what.slice(0, 200))}; add it to the file in INTERCEPTOR_PRICES`,
   )
 }
 

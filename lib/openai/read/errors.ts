@@ -67,7 +67,7 @@ export function networkError(error: unknown): CallError {
   }
 }
 
-/** What an error answer says, in whatever dress: JSON, a text, a page of a proxy, an event of a stream. */
+/** What an error answer says, in whatever form: JSON, a text, a page of a proxy, an event of a stream. */
 function failureOf(answer: Payload): BodyFailure | undefined {
   if (answer.kind === 'json') return errorObject(answer.value)
   if (answer.kind !== 'text') return undefined

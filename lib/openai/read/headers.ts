@@ -10,7 +10,7 @@ export interface HeaderFacts {
   readonly retryAfterMs?: number
   readonly attempt?: number
   readonly idempotencyKey?: string
-  /** The SDK's own patience, in seconds. */
+  /** The SDK's own timeout, in seconds. */
   readonly timeoutS?: number
   /** Keys in full: for scrubbing them from texts, never for showing. */
   readonly secrets: readonly string[]

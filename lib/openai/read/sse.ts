@@ -163,7 +163,7 @@ export function isDone(event: SseEvent): boolean {
 /**
  * An event as readers take it: its parsed data, or undefined if that is not JSON.
  * - Assistants' events (`event: thread.…`) tell their kind only by name: `{ event, data }`.
- * - Errors, however dressed (`event: error`, `type: error`): `{ type: 'error', error }`.
+ * - Errors in any form (`event: error`, `type: error`): `{ type: 'error', error }`.
  * - Other named events whose data is an object without a `type` get their name as `type`.
  */
 export function eventValue({ event, data }: SseEvent): Json | undefined {

@@ -47,7 +47,7 @@ function reasonOf(reason: string | undefined): Incomplete | undefined {
   return reason === undefined ? undefined : REASONS.get(reason.slice(0, LONGEST_REASON).toLowerCase().replace('-', '_'))
 }
 
-/** Azure's verdicts, one a category: `filtered`, else the severity, else `detected`. */
+/** Azure's filter results, one a category: `filtered`, else the severity, else `detected`. */
 export function filterFacts(found: FactsBuilder, key: string, results: Json | undefined): void {
   if (!isObject(results)) return
   for (const [category, result] of Object.entries(results)) {
@@ -60,7 +60,7 @@ export function filterFacts(found: FactsBuilder, key: string, results: Json | un
   }
 }
 
-/** The verdicts on the prompts, one an index of the prompts. */
+/** The filter results of the prompts, by the prompt's index. */
 export function promptFilterFacts(found: FactsBuilder, body: JsonObject): void {
   for (const [position, result] of objects(body.prompt_filter_results).entries()) {
     const index = indexOf(result, position, 'prompt_index')

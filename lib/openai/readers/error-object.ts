@@ -4,7 +4,7 @@ import type { BodyFailure } from './reader'
 
 const LONGEST_MESSAGE = 4000
 const LONGEST_WORD = 200
-/** Error objects lie in one another: AWS's in a gateway's in OpenAI's. Deeper than this nobody has put one. */
+/** Error objects lie in one another: AWS's in a gateway's in OpenAI's. None is known to lie deeper. */
 const DEEPEST = 5
 /** Of a list of errors so many are looked at. */
 const MOST_LISTED = 8
@@ -36,7 +36,7 @@ const STATUSES = ['status', 'status_code', 'statusCode', 'code', 'http_status'] 
 const NO_WORDS: ReadonlySet<string> = new Set(['error', 'None', 'null', 'undefined', 'about:blank'])
 
 /**
- * The failure that an error object tells, in whatever dress: OpenAI's, Azure's, a text, FastAPI's `detail`, Mistral's
+ * The failure that an error object tells, in whatever form: OpenAI's, Azure's, a text, FastAPI's `detail`, Mistral's
  * object in `message`, AWS's `Message` and `__type`, Google's list, the flat one of vLLM, one in another. All texts are
  * bounded. Undefined where it says nothing: a job that is well has `error: {}`, or one whose members are null.
  */

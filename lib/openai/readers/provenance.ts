@@ -2,7 +2,7 @@ import { str } from '../json'
 import type { Reader } from './reader'
 import { bodyOf, objects, requestFacts, responseFacts, shaped } from './shape'
 
-/** Was this made by a model? One verdict a method: `results.c2pa.outcome`, `results.synthid.outcome`. */
+/** Was this made by a model? One outcome a method: `results.c2pa.outcome`, `results.synthid.outcome`. */
 export const provenance: Reader = {
   ...shaped({}),
   request: asked => requestFacts(asked, { files: { filename: ['file'] } }),

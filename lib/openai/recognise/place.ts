@@ -45,7 +45,7 @@ export function place(
   const end = rawPath.search(/[?#]/)
   const query = rawPath[end] === '?' ? (rawPath.slice(end + 1).split('#', 1)[0] ?? '') : ''
   const path = `/${end < 0 ? rawPath : rawPath.slice(0, end)}`.replace(/\/{2,}/g, '/')
-  const { scheme, port } = doorOf(rawOrigin)
+  const { scheme, port } = schemeAndPortOf(rawOrigin)
   const target = { origin: `${scheme}://${host}${port === PORTS[scheme] ? '' : `:${port}`}`, path, query }
 
   if (builtin !== undefined && builtin.only?.test(path) !== false) {
@@ -61,13 +61,13 @@ export function place(
     : compatiblePlace(target, site.prefix, providerAt(host, port))
 }
 
-function doorOf(origin: string): { scheme: Scheme; port: number } {
+function schemeAndPortOf(origin: string): { scheme: Scheme; port: number } {
   const parts = /^(\w+):\/\/(?:[^/]*@)?(?:\[[^\]]*\]|[^:/]*)(?::(\d+))?/.exec(origin)
   const scheme = /^(?:http|ws)$/i.test(parts?.[1] ?? '') ? 'http' : 'https'
   return { scheme, port: Number(parts?.[2] ?? PORTS[scheme]) }
 }
 
-/** Gateways speak Azure's dialect too, to its clients. */
+/** Gateways take Azure's URL forms too, from Azure's clients. */
 function speaksAzure({ path, query }: Target, from: number): boolean {
   if (deployedAt(path, from) !== undefined) return true
   return path.startsWith('/openai/', from) && new URLSearchParams(query).has('api-version')
@@ -83,7 +83,7 @@ interface Deployed {
 
 /**
  * Azure's `/openai/deployments/{deployment}`; API Management's under any prefix without `/openai`; Cloudflare's gateway,
- * `/azure-openai/{resource}/{deployment}`. The latter two only if an operation follows: a deployment is anybody's word.
+ * `/azure-openai/{resource}/{deployment}`. The latter two only if an operation follows: any path may have such a word.
  */
 const DEPLOYMENTS: readonly { readonly form: RegExp; readonly sure: boolean }[] = [
   { form: /\/openai\/deployments\/([^/]+)(?=\/.)/g, sure: true },
@@ -152,7 +152,7 @@ function compatiblePlace({ origin, path, query }: Target, prefix: string, provid
 
 const INFERENCE = /^(?:chat\.completions|completions|embeddings|responses|images|audio\..*|moderations)$/
 
-/** The paths whose end is proof enough under any prefix, the longest first. Others (`/files`) are anybody's words. */
+/** The paths whose end is proof enough under any prefix, the longest first. Others (`/files`) may be of any server. */
 const SUFFIXES = ROUTES.filter(
   ({ method, model, family }) => method === 'POST' && model === 'body' && INFERENCE.test(family),
 )

@@ -1,4 +1,4 @@
-/** A server that speaks OpenAI's language. */
+/** A server with OpenAI's API. */
 export interface Provider {
   /** What a call's `api.provider` says. */
   readonly id: string

@@ -2,7 +2,7 @@
  * Every operation of the API: a new endpoint is a new row.
  *
  * Operation ids, methods, paths and media are those of OpenAI's API description (openai/openai-openapi, version 2.3.0
- * of August 2026). The rows marked `legacy` are those that earlier versions of it had, and the two WebSocket doors that
+ * of August 2026). The rows marked `legacy` are those that earlier versions of it had, and the two WebSocket endpoints that
  * only the SDK knows (openai-node 7.5, `src/realtime`, `src/resources/responses`). What newer SDKs call besides is in
  * `newest-routes.ts`.
  */

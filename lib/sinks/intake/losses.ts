@@ -2,7 +2,7 @@ import { tally } from '../../counters'
 import { sayEachMinute, sayOnce } from '../../say'
 import type { EventKind } from './kind'
 
-/** How the writer speaks: a line once, or once a minute, for each topic. */
+/** Where the writer's messages go: a line once, or at most once a minute, for each topic. */
 export interface Notices {
   once(topic: string, line: string): void
   eachMinute(topic: string, line: string): void

@@ -116,8 +116,8 @@ function loadUndici(): typeof import('undici') {
 }
 
 /**
- * Connections that do not keep the process alive: undici lets go of idle ones only, and with a hanging intake the app
- * would end later for our sake.
+ * Connections that do not keep the process alive: undici unrefs idle ones only, and with a hanging intake the app
+ * would end later because of us.
  */
 function unheld(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {

@@ -26,21 +26,21 @@ let written = 0
 /** A file that is being sent by us. */
 export interface Claim {
   readonly items: Item[]
-  /** It is sent: the file goes. */
+  /** It is sent: the file is deleted. */
   done(): void
-  /** It is not: whoever comes next may have it. */
+  /** It is not sent: the next process may take the file. */
   release(): void
 }
 
-/** No delivery lasts so long: a claim that is older is nobody's, though its process's id be somebody's again. */
+/** No delivery takes so long: an older claim is of a process that has ended, though another may have its id by now. */
 const STALE_MS = 30 * 60_000
 const PRIVATE = { mode: 0o600, flag: 'wx' } as const
 const NEWLINE = Buffer.from('\n')
 
 /**
- * A folder of batches that could not be sent, one JSON line an entry. A file is written under a name that nobody reads
- * and then renamed, so it is whole or not there; whoever sends it renames it first, so that two processes do not send
- * the same; and it is deleted after the intake has taken it. Whatever is killed in between, the next process finds
+ * A folder of batches that could not be sent, one JSON line an entry. A file is written under a temporary name and then
+ * renamed, so it is whole or not there; the process that sends it renames it first, so that two processes do not send
+ * the same; and it is deleted after the intake has taken it. Whatever process is killed in between, the next one finds
  * every file, at worst one that had just been sent: at least once.
  *
  * Not synced to the disk: a killed process loses nothing, a power cut may.
@@ -125,7 +125,7 @@ export class Spool {
     return { path: join(this.dir, file), temporary: join(this.dir, heldName(file, 'tmp')), body }
   }
 
-  /** The oldest go; what is being sent stays. */
+  /** Deletes the oldest files until there is room; what is being sent stays. */
   #makeRoom(bytes: number): void {
     const all = this.#list()
     let total = all.reduce((sum, name) => sum + name.bytes, bytes)
@@ -139,7 +139,7 @@ export class Spool {
     }
   }
 
-  /** Oldest first. What a process left behind when it was killed is put right on the way. */
+  /** Oldest first. Files that a killed process left are recovered. */
   #list(): SpoolName[] {
     const names: SpoolName[] = []
     for (const name of readdirSync(this.dir).sort()) {
@@ -206,7 +206,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** False where another process was quicker. */
+/** False where it fails, as where another process has done the same before. */
 function succeeds(act: () => void): boolean {
   try {
     act()

@@ -138,7 +138,7 @@ export class Writer implements EventWriter {
     return this.#queue.take(this.#parts.limits.batchEntries, this.#parts.limits.batchBytes)
   }
 
-  /** What to do when something has ended: send what is due, let go who waited for it. */
+  /** What to do when something has ended: send what is due, resolve the flushes that waited for it. */
   #next(): void {
     this.#schedule()
     if (this.#sending || this.#overflow.spilling.length > 0) return

@@ -1,6 +1,6 @@
 import { sayOnce } from '../../say'
 
-/** Distinct values of one tag: every one is a series that somebody pays for. */
+/** Distinct values of one tag: each is a custom metric that costs money. */
 const MOST_VALUES = 1_000
 
 export const OTHER = 'other'
