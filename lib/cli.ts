@@ -68,7 +68,7 @@ function parsed(args: string[]) {
       options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
     })
   } catch (error) {
-    throw new Misuse(`${messageOf(error).split('. ', 1)[0]}; see interceptor --help`)
+    throw new Misuse(`${errorLine(error).split('. ', 1)[0]}; see interceptor --help`)
   }
 }
 
@@ -84,7 +84,7 @@ function ownVersion(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
-function messageOf(error: unknown): string {
+function errorLine(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -97,6 +97,6 @@ function end(code: number): void {
 process.stdout.on('error', () => process.exit())
 
 main(process.argv.slice(2), text => process.stdout.write(`${text}\n`)).then(end, error => {
-  process.stderr.write(`interceptor: ${messageOf(error)}\n`)
+  process.stderr.write(`interceptor: ${errorLine(error)}\n`)
   end(error instanceof Misuse ? 2 : 1)
 })

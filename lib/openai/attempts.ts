@@ -39,7 +39,7 @@ interface Failed {
   readonly attempt: number
 }
 
-const MOST_REMEMBERED = 1000
+const MOST_ATTEMPTS = 1000
 /** Nobody waits longer between two attempts. */
 const LONGEST_WAIT_MS = 600_000
 
@@ -69,7 +69,7 @@ export class Attempts {
     const candidates = this.#failed.get(digest)
     const index = candidates?.findIndex(
       failed =>
-        (idempotencyKey !== undefined || isSame(failed.site, site)) &&
+        (idempotencyKey !== undefined || isSameCall(failed.site, site)) &&
         failed.endedAt <= startedAt &&
         startedAt - failed.endedAt < LONGEST_WAIT_MS,
     )
@@ -85,7 +85,7 @@ export class Attempts {
     this.#failed.delete(digest)
     this.#failed.set(digest, [...list, failed])
     this.#size += 1
-    while (this.#size > MOST_REMEMBERED) {
+    while (this.#size > MOST_ATTEMPTS) {
       const [oldest] = this.#failed
       if (oldest === undefined) break
       this.#failed.delete(oldest[0])
@@ -94,7 +94,7 @@ export class Attempts {
   }
 }
 
-function isSame(a: CallSite, b: CallSite): boolean {
+function isSameCall(a: CallSite, b: CallSite): boolean {
   return a.trace === b.trace && a.tags === b.tags
 }
 

@@ -2,7 +2,7 @@ import type { Usage } from './call'
 import { at, count, field, isObject, type Json, type JsonObject } from './json'
 
 /** Where a body keeps its usage: its own, a stream's last event, Groq's own place, a batch of events, a choice. */
-const PLACES: readonly (readonly (string | number)[])[] = [
+const USAGE_PLACES: readonly (readonly (string | number)[])[] = [
   ['usage'],
   ['x_groq', 'usage'],
   ['response', 'usage'],
@@ -14,10 +14,10 @@ const PLACES: readonly (readonly (string | number)[])[] = [
 const INPUT_DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const
 const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'output_token_details'] as const
 
-type Place = 'self' | 'input' | 'output'
+type UsagePlace = 'self' | 'input' | 'output'
 
 /** Each count by the names it goes by, first match first. */
-const COUNTS: readonly (readonly [key: keyof Usage, place: Place, ...names: string[]])[] = [
+const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names: string[]])[] = [
   ['input', 'self', 'prompt_tokens', 'input_tokens'],
   ['output', 'self', 'completion_tokens', 'output_tokens'],
   ['total', 'self', 'total_tokens'],
@@ -45,7 +45,7 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: Place, ...names: stri
  * nothing is made up but the total of two known parts.
  */
 export function usageOf(answer: Json): Usage | undefined {
-  const found = place(answer)
+  const found = usagePlace(answer)
   if (found === undefined) return undefined
   const details = { self: found, input: firstObject(found, INPUT_DETAILS), output: firstObject(found, OUTPUT_DETAILS) }
   const usage: Usage = {}
@@ -96,7 +96,7 @@ function completeOutput(usage: Usage): void {
 }
 
 /** Details are one level down; Realtime's have details of their own. */
-const DEEPEST = 3
+const DEEPEST_USAGE = 3
 
 /**
  * What two events of a stream tell of usage together: the later counts, but a count that is known is not undone by a
@@ -108,7 +108,7 @@ export function mergedUsage(before: Json | undefined, now: Json | undefined, dep
   const merged: JsonObject = { ...before }
   for (const [name, value] of Object.entries(now)) {
     const known = field(before, name)
-    const both = isObject(known) && isObject(value) && depth < DEEPEST
+    const both = isObject(known) && isObject(value) && depth < DEEPEST_USAGE
     if (both) merged[name] = mergedUsage(known, value, depth + 1) ?? value
     else if (known === undefined || (value !== null && value !== 0)) merged[name] = value
   }
@@ -119,8 +119,8 @@ export function mergedUsage(before: Json | undefined, now: Json | undefined, dep
  * The usage object as it was sent. What `POST /responses/input_tokens` counts is an answer and not a use: no tokens were
  * spent.
  */
-function place(answer: Json): JsonObject | undefined {
-  return PLACES.map(path => at(answer, ...path)).find(isObject)
+function usagePlace(answer: Json): JsonObject | undefined {
+  return USAGE_PLACES.map(path => at(answer, ...path)).find(isObject)
 }
 
 function firstObject(value: JsonObject, names: readonly string[]): JsonObject | undefined {

@@ -9,12 +9,12 @@ interface Column {
 }
 
 const usage = (span: Span, kind: string) => span.metrics[`openai.response.usage.${kind}_tokens`]
-const text = (value: string | number | undefined) => String(value ?? '')
+const cellText = (value: string | number | undefined) => String(value ?? '')
 const ms = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(value < 10 ? 1 : 0)} ms`)
 
 const COLUMNS: readonly Column[] = [
   { title: 'operation', align: 'left', read: span => span.resource },
-  { title: 'model', align: 'left', read: span => text(span.meta['openai.request.model']) },
+  { title: 'model', align: 'left', read: span => cellText(span.meta['openai.request.model']) },
   { title: 'status', align: 'right', read: statusOf },
   { title: 'duration', align: 'right', read: span => ms(span.duration / 1e6) },
   { title: 'network', align: 'right', read: span => ms(span.metrics['openai.response.network_ms']) },
@@ -23,20 +23,20 @@ const COLUMNS: readonly Column[] = [
     align: 'right',
     read: span => ms(span.metrics['openai.response.time_to_first_token_ms']),
   },
-  { title: 'in', align: 'right', read: span => text(usage(span, 'prompt')) },
-  { title: 'out', align: 'right', read: span => text(usage(span, 'completion')) },
-  { title: 'cost', align: 'right', read: costOf },
+  { title: 'in', align: 'right', read: span => cellText(usage(span, 'prompt')) },
+  { title: 'out', align: 'right', read: span => cellText(usage(span, 'completion')) },
+  { title: 'cost', align: 'right', read: costText },
   { title: '', align: 'left', read: remarksOf },
 ]
 
-function costOf(span: Span): string {
+function costText(span: Span): string {
   const cost = span.metrics['openai.response.cost.usd']
   if (cost === undefined) return ''
   return cost > 0 && cost < 1e-6 ? '< $0.000001' : `$${cost.toFixed(6)}`
 }
 
 function statusOf({ meta, metrics }: Span): string {
-  return text(meta['http.status_code'] ?? metrics['http.status_code'])
+  return cellText(meta['http.status_code'] ?? metrics['http.status_code'])
 }
 
 /** What sets a call apart from one that just went well. */

@@ -14,7 +14,7 @@ type About = readonly [type: SpanTag['type'], when: string, unit?: string]
 const MS = 'millisecond'
 
 /** A row for each of `CALL_TAGS`: the compiler refuses one without. */
-const CALL: Readonly<Record<CallTag, About>> = {
+const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.request.endpoint': ['string', 'always; the path with ids as `*`'],
   'openai.request.method': ['string', 'always'],
   'openai.request.model': ['string', 'the request names one'],
@@ -61,7 +61,7 @@ const CALL: Readonly<Record<CallTag, About>> = {
   'network.destination.port': ['number', 'always'],
 }
 
-const USAGE: Readonly<Record<keyof Usage, string>> = {
+const USAGE_ABOUT: Readonly<Record<keyof Usage, string>> = {
   input: 'usage is known or counted',
   output: 'usage is known or counted',
   total: 'usage is known or counted',
@@ -80,7 +80,7 @@ const USAGE: Readonly<Record<keyof Usage, string>> = {
 }
 
 const LIMIT = 'openai.organization.ratelimit.<budget>'
-const RATE_LIMITS: readonly SpanTag[] = [
+const RATE_LIMIT_TAGS: readonly SpanTag[] = [
   { name: `${LIMIT}.limit`, type: 'number', unit: 'request, token', when: '`x-ratelimit-limit-<budget>` was answered' },
   {
     name: `${LIMIT}.remaining`,
@@ -98,14 +98,16 @@ const RATE_LIMITS: readonly SpanTag[] = [
 
 /** Every tag of a span but the facts of a body. */
 export const SPAN_TAGS: readonly SpanTag[] = [
-  ...Object.entries(CALL).map(([name, [type, when, unit]]): SpanTag => ({ name, type, when, ...(unit && { unit }) })),
+  ...Object.entries(CALL_ABOUT).map(
+    ([name, [type, when, unit]]): SpanTag => ({ name, type, when, ...(unit && { unit }) }),
+  ),
   ...Object.entries(USAGE_TAGS).map(
     ([key, name]): SpanTag => ({
       name: `openai.response.usage.${name}`,
       type: 'number',
       unit: name === 'seconds' ? 'second' : 'token',
-      when: USAGE[key as keyof Usage],
+      when: USAGE_ABOUT[key as keyof Usage],
     }),
   ),
-  ...RATE_LIMITS,
+  ...RATE_LIMIT_TAGS,
 ]

@@ -18,7 +18,7 @@ export interface TapeFact {
 }
 
 const ROOM = 1 << 26
-const FAMILIES = new Map(ROUTES.map(({ id, family }) => [id, family]))
+const FAMILY_OF_OPERATION = new Map(ROUTES.map(({ id, family }) => [id, family]))
 
 /** Every fact that the readers find in the tapes, by name; places in lists are `N`. */
 export async function factsOfTapes(tapes: readonly Tape[]): Promise<TapeFact[]> {
@@ -29,7 +29,7 @@ export async function factsOfTapes(tapes: readonly Tape[]): Promise<TapeFact[]> 
   for (const tape of tapes) {
     const call = await callOfTape(tape)
     if (call === undefined) continue
-    const family = FAMILIES.get(call.operation) ?? ''
+    const family = FAMILY_OF_OPERATION.get(call.operation) ?? ''
     for (const side of ['request', 'response'] as const) {
       const add = (key: string, value: Fact, isContent: boolean): void => {
         const name = `${side}.${key.replaceAll(/\.\d+(?=\.|$)/g, '.N')}`

@@ -43,7 +43,7 @@ export async function reply(
 }
 
 /** An error as the API words it. */
-export function failure(status: number, message: string, type = 'invalid_request_error'): Reply {
+export function failureReply(status: number, message: string, type = 'invalid_request_error'): Reply {
   const code = status === 429 ? 'rate_limit_exceeded' : null
   return json(status, { error: { message, type: status >= 500 ? 'server_error' : type, param: null, code } })
 }
@@ -53,10 +53,13 @@ function make(received: Received, tapes: readonly Tape[], asked: Answer): Reply 
   if (body !== undefined) return withHeaders(json(status ?? 200, body), headers)
   const tape = asked.tape === undefined ? choose(tapes, received) : tapes.find(({ name }) => name === asked.tape)
   if (status !== undefined && status >= 400 && tape?.response.status !== status) {
-    return withHeaders(failure(status, `The stand-in was asked to answer ${status}`), headers)
+    return withHeaders(failureReply(status, `The stand-in was asked to answer ${status}`), headers)
   }
   if (!tape)
-    return failure(404, `no tape ${asked.tape === undefined ? 'answers' : `"${asked.tape}" for`} ${describe(received)}`)
+    return failureReply(
+      404,
+      `no tape ${asked.tape === undefined ? 'answers' : `"${asked.tape}" for`} ${describe(received)}`,
+    )
   return { ...withHeaders(replayed(tape, received, status), headers), tape }
 }
 

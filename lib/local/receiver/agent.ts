@@ -11,9 +11,9 @@ export interface Agent extends Receiver {
   readonly paths: readonly string[]
 }
 
-type Decoder = (payload: Uint8Array) => Span[]
+type TraceDecoder = (payload: Uint8Array) => Span[]
 
-const TRACE_DECODERS: Record<string, Decoder> = { '/v0.4/traces': decodeV04, '/v0.5/traces': decodeV05 }
+const TRACE_DECODERS: Record<string, TraceDecoder> = { '/v0.4/traces': decodeV04, '/v0.5/traces': decodeV05 }
 
 /**
  * What the real agent says of itself, without `/v0.6/stats`: a tracer that finds it counts in place of the agent and
@@ -32,7 +32,7 @@ export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> 
   const receiver = await startReceiver(options, received => {
     const path = (received.req.url ?? '/').replace(/\?.*$/, '')
     paths.push(path)
-    take(path, received, arrivals)
+    takeTraces(path, received, arrivals)
   })
   return {
     ...receiver,
@@ -42,7 +42,7 @@ export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> 
   }
 }
 
-function take(path: string, { res, body }: ReceivedRequest, arrivals: Arrivals<Span>): void {
+function takeTraces(path: string, { res, body }: ReceivedRequest, arrivals: Arrivals<Span>): void {
   const decoder = TRACE_DECODERS[path]
   if (path === '/info') return void res.end(JSON.stringify(INFO))
   if (path.startsWith('/telemetry/proxy/')) return void res.end('{}')

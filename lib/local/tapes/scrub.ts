@@ -25,7 +25,7 @@ export function scrub(tape: Tape, known: readonly string[] = []): Tape {
   const kept = Object.entries(response.headers).filter(([name]) => KEPT.test(name))
   const bare: Tape = {
     ...tape,
-    request: { ...request, url: withoutSecrets(request.url), headers: cleanHeaders(Object.entries(request.headers)) },
+    request: { ...request, url: scrubbedText(request.url), headers: cleanHeaders(Object.entries(request.headers)) },
     response: { ...response, headers: cleanHeaders(kept) },
   }
   // Bodies are JSON at any depth: it is their text that is searched, key-shaped strings have nothing to escape.
@@ -42,7 +42,7 @@ function cleanHeaders(headers: [string, string][]): Record<string, string> {
   return Object.fromEntries(kept.map(([name, value]) => [name, ACCOUNT_HEADERS.test(name) ? 'scrubbed' : value]))
 }
 
-function withoutSecrets(text: string): string {
+function scrubbedText(text: string): string {
   const url = new URL(text)
   url.username = ''
   url.password = ''

@@ -84,11 +84,11 @@ function exact(dollars: number): number {
 
 /** Names on the wire may be without end. */
 const MOST_SAID = 20
-const said = new Set<string>()
+const announced = new Set<string>()
 
 function unpriced(what: string): undefined {
-  if (said.size >= MOST_SAID || said.has(what)) return
-  said.add(what)
+  if (announced.size >= MOST_SAID || announced.has(what)) return
+  announced.add(what)
   sayOnce(
     `price.${what}`,
     `no price is known for ${JSON.stringify(what.slice(0, 200))}; add it to the file in INTERCEPTOR_PRICES`,
@@ -104,9 +104,9 @@ function ownPrices(file: string): OwnPrices | undefined {
   }
 }
 
-const MINUTE = 60_000
+const MINUTE_MS = 60_000
 /** Names on the wire may be without end. */
-const MOST_REMEMBERED = 500
+const MOST_PRICES = 500
 
 /** Looking a price up takes 0.2 ms, so what was found is kept for a minute. */
 class RateCache {
@@ -115,7 +115,7 @@ class RateCache {
 
   rates(provider: string, model: string, at: number): Rates | undefined {
     const key = `${provider}\n${model}`
-    const minute = Math.floor(at / MINUTE)
+    const minute = Math.floor(at / MINUTE_MS)
     const known = this.#rates.get(key)
     if (known?.minute === minute) return known.rates
     const rates = builtInRates(provider, model, at)
@@ -131,6 +131,6 @@ class RateCache {
 }
 
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.size >= MOST_REMEMBERED) map.clear()
+  if (map.size >= MOST_PRICES) map.clear()
   map.set(key, value)
 }

@@ -10,7 +10,7 @@ export interface Match {
 }
 
 /** A route with what can be known of it beforehand. */
-interface Pattern {
+interface PathPattern {
   readonly route: Route
   readonly endpoint: string
   /** Path segments; parameters keep their braces. */
@@ -22,20 +22,20 @@ interface Node {
   readonly literals: Map<string, Node>
   parameter?: Node
   /** What ends here: the plain operation and the ones that a query refines. */
-  readonly ends: Pattern[]
+  readonly ends: PathPattern[]
 }
 
-interface Table {
+interface RouteTable {
   readonly root: Node
   /** Patterns whose first parameter takes several segments, the most specific first. */
-  readonly wide: readonly Pattern[]
+  readonly wide: readonly PathPattern[]
 }
 
 /** More segments than any operation has, with room for a model's name in several. A longer path is unknown. */
 const MOST_SEGMENTS = 32
-const NOTHING: ReadonlyMap<string, string> = new Map()
+const NO_PARAMS: ReadonlyMap<string, string> = new Map()
 
-let tables: ReadonlyMap<string, Table> | undefined
+let tables: ReadonlyMap<string, RouteTable> | undefined
 
 /**
  * Finds the operation: method first; then, segment by segment, a literal before a parameter; then the names in several
@@ -49,7 +49,7 @@ export function match(method: string, operationPath: string, query = queryOf(ope
   const segments = segmentsOf(operationPath)
   if (table === undefined || segments === undefined) return undefined
   const node = walk(table.root, segments, 0)
-  const pattern = node === undefined ? table.wide.find(each => fits(each, segments)) : refined(node.ends, query)
+  const pattern = node === undefined ? table.wide.find(each => fitsPattern(each, segments)) : refined(node.ends, query)
   return pattern && { route: pattern.route, endpoint: pattern.endpoint, params: paramsOf(pattern, segments) }
 }
 
@@ -59,7 +59,7 @@ export function isOperation(operationPath: string): boolean {
   const segments = segmentsOf(operationPath)
   if (segments === undefined) return false
   for (const { root, wide } of tables.values()) {
-    if (walk(root, segments, 0) !== undefined || wide.some(each => fits(each, segments))) return true
+    if (walk(root, segments, 0) !== undefined || wide.some(each => fitsPattern(each, segments))) return true
   }
   return false
 }
@@ -74,7 +74,7 @@ function walk(node: Node, segments: readonly string[], depth: number): Node | un
 }
 
 /** Literals are anchored at both ends, and what is between them is the name. */
-function fits(pattern: Pattern, segments: readonly string[]): boolean {
+function fitsPattern(pattern: PathPattern, segments: readonly string[]): boolean {
   const surplus = segments.length - pattern.segments.length
   if (surplus < 1) return false
   let shift = 0
@@ -85,7 +85,7 @@ function fits(pattern: Pattern, segments: readonly string[]): boolean {
   })
 }
 
-function refined(ends: readonly Pattern[], query: string): Pattern | undefined {
+function refined(ends: readonly PathPattern[], query: string): PathPattern | undefined {
   const plain = ends.find(({ route }) => route.query === undefined)
   if (ends.length === 1 || query === '') return plain
   const asked = new URLSearchParams(query)
@@ -97,8 +97,11 @@ function says(asked: URLSearchParams, expected: string): boolean {
   return asked.get(name) === value
 }
 
-function paramsOf({ segments: expected, route }: Pattern, segments: readonly string[]): ReadonlyMap<string, string> {
-  if (!route.path.includes('{')) return NOTHING
+function paramsOf(
+  { segments: expected, route }: PathPattern,
+  segments: readonly string[],
+): ReadonlyMap<string, string> {
+  if (!route.path.includes('{')) return NO_PARAMS
   const params = new Map<string, string>()
   const surplus = segments.length - expected.length
   let shift = 0
@@ -113,7 +116,7 @@ function paramsOf({ segments: expected, route }: Pattern, segments: readonly str
 
 /** Decoded, empty ones left out; nothing if there are too many. Stops reading there. */
 function segmentsOf(path: string): string[] | undefined {
-  const end = endOf(path)
+  const end = pathEnd(path)
   const segments: string[] = []
   for (let at = 0; at < end; ) {
     const slash = path.indexOf('/', at)
@@ -138,14 +141,14 @@ export function decoded(segment: string): string {
 }
 
 /** Where the path ends and query or fragment begins. */
-function endOf(path: string): number {
+function pathEnd(path: string): number {
   const end = path.search(/[?#]/)
   return end < 0 ? path.length : end
 }
 
 /** What stands between `?` and `#`. */
 function queryOf(path: string): string {
-  const end = endOf(path)
+  const end = pathEnd(path)
   return path[end] === '?' ? (path.slice(end + 1).split('#', 1)[0] ?? '') : ''
 }
 
@@ -153,8 +156,8 @@ function isParameter(segment: string): boolean {
   return segment.startsWith('{')
 }
 
-function build(): ReadonlyMap<string, Table> {
-  const built = new Map<string, { root: Node; wide: Pattern[] }>()
+function build(): ReadonlyMap<string, RouteTable> {
+  const built = new Map<string, { root: Node; wide: PathPattern[] }>()
   for (const route of ROUTES) {
     const segments = route.path.split('/').slice(1)
     const pattern = { route, segments, endpoint: `/v1/${segments.map(s => (isParameter(s) ? '*' : s)).join('/')}` }
@@ -167,7 +170,7 @@ function build(): ReadonlyMap<string, Table> {
   return built
 }
 
-function endAt(root: Node, segments: readonly string[]): Pattern[] {
+function endAt(root: Node, segments: readonly string[]): PathPattern[] {
   let node = root
   for (const segment of segments) {
     if (isParameter(segment)) {
@@ -192,16 +195,16 @@ const WORD = /^[a-z]+(?:[_-][a-z]+)*$/
 const VERSION = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/
 const LONGEST_WORD = 24
 
-let words: ReadonlySet<string> | undefined
+let knownWords: ReadonlySet<string> | undefined
 
 /**
  * The template of a path that no route knows: what looks like an id becomes `*`. It begins with `/v1` only if the request
  * did, and is of bounded length; what is too deep is one last `*`.
  */
 export function templateOf(path: string, isUnderV1: boolean): string {
-  words ??= new Set(ROUTES.flatMap(({ path: known }) => known.split('/').filter(word => !isParameter(word))))
+  knownWords ??= new Set(ROUTES.flatMap(({ path: known }) => known.split('/').filter(word => !isParameter(word))))
   const segments = path
-    .slice(0, endOf(path))
+    .slice(0, pathEnd(path))
     .split('/', SPLITS)
     .filter(segment => segment !== '')
   const template = segments.slice(0, MOST_WORDS).map(segment => (isWord(segment) ? segment : '*'))
@@ -213,6 +216,6 @@ export function templateOf(path: string, isUnderV1: boolean): string {
 const SPLITS = 64
 
 function isWord(segment: string): boolean {
-  if (words?.has(segment)) return true
+  if (knownWords?.has(segment)) return true
   return VERSION.test(segment) || (segment.length <= LONGEST_WORD && WORD.test(segment))
 }

@@ -31,7 +31,7 @@ const BY_PREFIX: readonly (readonly [prefix: string, encoding: Encoding])[] = [
 ]
 
 /** Of names that no prefix knows: new models have it, and for other makers' models it is as good as any. */
-const NEWEST: Encoding = 'o200k_base'
+const NEWEST_MODELS: Encoding = 'o200k_base'
 
 /** `openai/ft:gpt-4o-mini-2024-07-18:acme::id` is tokenized as `gpt-4o-mini-2024-07-18`. */
 export function encodingOf(model: string | undefined): Encoding {
@@ -40,7 +40,7 @@ export function encodingOf(model: string | undefined): Encoding {
   for (const row of BY_PREFIX) {
     if (name.startsWith(row[0]) && row[0].length > (found?.[0].length ?? 0)) found = row
   }
-  return found?.[1] ?? NEWEST
+  return found?.[1] ?? NEWEST_MODELS
 }
 
 /** A model's own name: without a router's prefix, without what fine-tuning and versions put around it. */

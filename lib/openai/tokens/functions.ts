@@ -19,7 +19,7 @@ function functionLines({ name, description, parameters }: JsonObject): string[] 
 }
 
 /** Hostile schemas nest without end. */
-const DEEPEST = 20
+const DEEPEST_SCHEMA = 20
 
 function propertyLines(schema: JsonObject, depth: number): string[] {
   const required = new Set(list(schema.required))
@@ -36,7 +36,7 @@ function comment(description: Json | undefined): string[] {
 }
 
 function typeText(schema: Json | undefined, depth: number): string {
-  if (!isObject(schema) || depth > DEEPEST) return 'any'
+  if (!isObject(schema) || depth > DEEPEST_SCHEMA) return 'any'
   const { type, enum: values, anyOf, items } = schema
   if (Array.isArray(values)) return values.map(value => JSON.stringify(value)).join(' | ')
   if (Array.isArray(anyOf)) return anyOf.map(one => typeText(one, depth + 1)).join(' | ')

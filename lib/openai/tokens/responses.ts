@@ -8,28 +8,28 @@ import { imageTokens } from './images'
  * The responses API shows the model the chat format. What it adds around texts is not published; the numbers were read
  * off recorded exchanges (test/tokens.test.ts counts them all).
  */
-const PER_MESSAGE = 3
-const REPLY = 3
-const TOOLS = 3
+const PER_ITEM = 3
+const PER_ANSWER = 3
+const TOOLS_HEADER = 3
 /** A call in the input, one of several made at once, and a call's output. */
 const PER_CALL = 8
 const PER_PARALLEL_CALL = 9
 const PER_OUTPUT = 4
 
 const END = 1
-const END_WITH_TOOLS = 2
+const PER_END_WITH_TOOLS = 2
 /** What stands between the reasoning and the answer, and the answer's end. */
 const END_OF_REASONER = 6
 
 export function responsesPrompt(request: Json | undefined, model: string): Countable {
-  const sum = new Countable().plus(REPLY)
+  const sum = new Countable().plus(PER_ANSWER)
   const { instructions, input, tools, prompt, text, previous_response_id, conversation } = obj(request)
   const items = [...message('system', instructions), ...(Array.isArray(input) ? input : message('user', input))].map(
     obj,
   )
   for (const [i, item] of items.entries()) addItem(sum, item, model, [items[i - 1], items[i + 1]].some(isFunctionCall))
   const functions = list(tools).filter(isFunction)
-  if (functions.length > 0) sum.text(functionsText(functions)).plus(TOOLS)
+  if (functions.length > 0) sum.text(functionsText(functions)).plus(TOOLS_HEADER)
   if (functions.length < list(tools).length) sum.notes.add('built-in tools left out')
   if (prompt) sum.notes.add('stored prompt left out')
   if (previous_response_id || conversation) sum.notes.add('earlier turns left out')
@@ -50,7 +50,7 @@ function addItem(sum: Countable, item: JsonObject, model: string, parallel: bool
   if (isFunctionCall(item)) sum.plus(parallel ? PER_PARALLEL_CALL : PER_CALL).text(item.name, item.arguments)
   else if (type === 'function_call_output') addContent(sum.plus(PER_OUTPUT), output, part => imageTokens(part, model))
   else if (str(role) !== undefined) {
-    sum.plus(PER_MESSAGE).text(role)
+    sum.plus(PER_ITEM).text(role)
     addContent(sum, content, part => imageTokens(part, model))
   } else sum.notes.add('other items left out')
 }
@@ -66,7 +66,7 @@ export function responsesCompletion(request: Json | undefined, response: Json | 
   addCalls(sum, calls)
   const reasoned = items.some(({ type }) => type === 'reasoning')
   if (reasoned) sum.notes.add('hidden reasoning left out')
-  if (field(response, 'status') === 'completed') sum.plus(endOf(request, reasoned, calls.length))
+  if (field(response, 'status') === 'completed') sum.plus(tokensAtEnd(request, reasoned, calls.length))
   return sum
 }
 
@@ -74,8 +74,8 @@ function isFunctionCall(item: JsonObject | undefined): boolean {
   return item?.type === 'function_call'
 }
 
-function endOf(request: Json | undefined, reasoned: boolean, calls: number): number {
+function tokensAtEnd(request: Json | undefined, reasoned: boolean, calls: number): number {
   if (reasoned) return END_OF_REASONER
   if (calls > 1) return 0
-  return calls === 0 && list(field(request, 'tools')).length > 0 ? END_WITH_TOOLS : END
+  return calls === 0 && list(field(request, 'tools')).length > 0 ? PER_END_WITH_TOOLS : END
 }

@@ -7,7 +7,7 @@ import type { Done, Job } from './job'
 
 /** Beyond these, texts are not queued: a thread that is behind must not hold the app's memory. */
 const MOST_JOBS = 64
-const MOST_CHARACTERS = 4_000_000
+const MOST_CHARACTERS_WAITING = 4_000_000
 /** A thread that has not answered for so long is taken for dead. */
 const DEADLINE_MS = 15_000
 /** An idle thread gives its 80 MB back. */
@@ -66,7 +66,7 @@ export class Tokenizer {
 
   #hasRoom(characters: number): boolean {
     if (this.#stopped || this.#deaths >= MOST_DEATHS) return false
-    const room = this.#pending.size < MOST_JOBS && this.#characters + characters <= MOST_CHARACTERS
+    const room = this.#pending.size < MOST_JOBS && this.#characters + characters <= MOST_CHARACTERS_WAITING
     if (!room) tally('tokens.queue_full')
     return room
   }

@@ -15,19 +15,19 @@ const encoders = new Map<Encoding, Tiktoken>()
 
 parentPort?.on('message', (job: Job) => {
   const encoder = encoderOf(job.encoding)
-  const done: Done = { id: job.id, counts: job.texts.map(text => count(encoder, text)) }
+  const done: Done = { id: job.id, counts: job.texts.map(text => countTokens(encoder, text)) }
   parentPort?.postMessage(done)
 })
 
 /** `encode_ordinary` knows no special tokens: a text that holds `<|endoftext|>` is a text like any other. */
-function count(encoder: Tiktoken, text: string): number {
+function countTokens(encoder: Tiktoken, text: string): number {
   let tokens = 0
   for (const piece of pieces(text)) tokens += encoder.encode_ordinary(piece).length
   return tokens
 }
 
 function encoderOf(encoding: Encoding): Tiktoken {
-  const encoder = encoders.get(encoding) ?? load(encoding)
+  const encoder = encoders.get(encoding) ?? loadEncoder(encoding)
   encoders.delete(encoding)
   encoders.set(encoding, encoder)
   for (const [oldest, unused] of encoders) {
@@ -39,7 +39,7 @@ function encoderOf(encoding: Encoding): Tiktoken {
 }
 
 /** Read and not required: the module cache would keep the ranks as a string for ever. */
-function load(encoding: Encoding): Tiktoken {
+function loadEncoder(encoding: Encoding): Tiktoken {
   const file = require.resolve(`tiktoken/encoders/${encoding}.json`)
   const { bpe_ranks, special_tokens, pat_str } = JSON.parse(readFileSync(file, 'utf8'))
   return new Tiktoken(bpe_ranks, special_tokens, pat_str)

@@ -51,7 +51,7 @@ export interface Metric<Name extends string = string, Own extends string = strin
 
 export const PREFIX = 'openai.'
 
-const ROWS = [
+const METRIC_ROWS = [
   {
     name: 'request.duration',
     type: 'distribution',
@@ -125,10 +125,10 @@ const ROWS = [
   gauge('ratelimit.reset.tokens', 'second', 'x-ratelimit-reset-tokens', 'tokens', resetSeconds),
 ] as const satisfies readonly Metric[]
 
-type Row = (typeof ROWS)[number]
-export type MetricName = Row['name']
+type MetricRow = (typeof METRIC_ROWS)[number]
+export type MetricName = MetricRow['name']
 /** Tags that only some metrics have. */
-export type OwnTagName = Row extends infer R
+export type OwnTagName = MetricRow extends infer R
   ? R extends { readonly tags?: infer T }
     ? keyof T & string
     : never
@@ -138,7 +138,7 @@ export type OwnTagName = Row extends infer R
  * The one table of metrics; the README's and the dashboards are made from it. Names, types and units must not change:
  * the dashboards of others read them too.
  */
-export const METRICS: readonly Metric<MetricName>[] = ROWS
+export const METRICS: readonly Metric<MetricName>[] = METRIC_ROWS
 
 /** Zero counts are not sent, and neither are those that an operation only reads again. */
 function tokens<Name extends string>(

@@ -9,10 +9,10 @@ export type Destination = { kind: 'udp'; host: string; port: number } | { kind: 
 const DEFAULT_SOCKET = '/var/run/datadog/dsd.socket'
 const DEFAULT_PORT = 8125
 
-type Settings = Pick<Config, 'dogstatsdUrl' | 'agentHost' | 'dogstatsdPort'>
+type DestinationSettings = Pick<Config, 'dogstatsdUrl' | 'agentHost' | 'dogstatsdPort'>
 
 /** The URL, else host and port where either is given, else the agent's socket if it is there, else this machine's port. */
-export function destinationOf(config: Settings, defaultSocket = DEFAULT_SOCKET): Destination {
+export function destinationOf(config: DestinationSettings, defaultSocket = DEFAULT_SOCKET): Destination {
   const udp: Destination = { kind: 'udp', host: config.agentHost ?? '127.0.0.1', port: config.dogstatsdPort }
   const wished = fromUrl(config.dogstatsdUrl) ?? (isGiven(config) ? udp : fromSocket(defaultSocket)) ?? udp
   if (wished.kind === 'udp' || loadUnixDgram() !== undefined) return wished
@@ -28,7 +28,7 @@ export function shown(to: Destination): string {
   return to.kind === 'udp' ? `udp://${to.host}:${to.port}` : `unix://${to.path}`
 }
 
-function isGiven({ agentHost, dogstatsdPort }: Settings): boolean {
+function isGiven({ agentHost, dogstatsdPort }: DestinationSettings): boolean {
   return agentHost !== undefined || dogstatsdPort !== DEFAULT_PORT
 }
 

@@ -25,11 +25,11 @@ const SHORTER: readonly number[] = [200, 120, 80, 50]
 /** Loaded with the first metric: hot-shots takes 10 ms, and `register` shall be quick. */
 const loadClient: () => typeof import('./client') = () => require('./client')
 
-const SILENT: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
+const NO_METRICS: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
 
 /** Sends a call's metrics to DogStatsD. The socket is made at the first one. */
 export function createMetricsSink(config: Config): Sink {
-  if (!config.metricsEnabled) return SILENT
+  if (!config.metricsEnabled) return NO_METRICS
   const sender = new Sender(config)
   const end = guarded('metrics', (call: Call) => {
     if (config.metricsEnabled) sender.send(call)
@@ -51,7 +51,7 @@ class Sender {
 
   constructor(config: Config) {
     this.#config = config
-    this.#userTags = userTags(config.metricTags)
+    this.#userTags = userMetricTags(config.metricTags)
   }
 
   send(call: Call): void {
@@ -136,10 +136,10 @@ type Pair = readonly [name: string, value: string | undefined]
 function fitting(pairs: readonly Pair[], room: number, cap: (name: string, value: string) => string): string[] {
   for (const longest of SHORTER) {
     const tags = tagTexts(pairs, longest, cap)
-    if (bytesOf(tags) <= room) return tags
+    if (lineBytes(tags) <= room) return tags
   }
   const tags = tagTexts(pairs, SHORTER.at(-1), cap)
-  while (bytesOf(tags) > room) tags.pop()
+  while (lineBytes(tags) > room) tags.pop()
   return tags
 }
 
@@ -152,12 +152,12 @@ function tagTexts(pairs: readonly Pair[], longest?: number, cap = (_: string, va
   return tags
 }
 
-function bytesOf(tags: readonly string[]): number {
+function lineBytes(tags: readonly string[]): number {
   return tags.reduce((sum, tag) => sum + Buffer.byteLength(tag) + 1, 0)
 }
 
 /** Keys of `withTags` that are asked for on metrics, by the name they have there; ours are not overwritten. */
-function userTags(keys: readonly string[]): [key: string, name: string][] {
+function userMetricTags(keys: readonly string[]): [key: string, name: string][] {
   const taken = new Set(TAGS.map(({ name }) => name))
   return keys.flatMap(key => {
     const name = tagName(key)
