@@ -8,7 +8,7 @@ import { findTracer, forgetTracer } from './tracer/tracer'
 
 export type { Config, RedactHook, Settings } from './config/config'
 export { suppress, withTags } from './context'
-export type { Call, CallError, CallStart, ErrorKind, Incomplete, Usage } from './openai/call'
+export type { Call, CallError, CallHook, CallRecord, CallStart, ErrorKind, Incomplete, Usage } from './openai/call'
 
 /** A started interceptor. */
 export interface Handle {

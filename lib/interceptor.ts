@@ -12,6 +12,7 @@ import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { createTokenCounter } from './openai/tokens'
 import { createContentFilter } from './redact/content-filter'
+import { createCallSink } from './sinks/calls'
 import { createLogWriter } from './sinks/intake/logs'
 import { createLogSink } from './sinks/logs'
 import { createMetricsSink } from './sinks/metrics'
@@ -58,12 +59,14 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const unobserved = tracer === undefined ? suppress : untraced(tracer)
   const intake = config.logsEnabled ? createLogWriter({ site, apiKey, logsUrl, spoolDir, unobserved }) : undefined
   const metrics = createMetricsSink(config)
-  // The span sink is first: it gives the call the trace that the others name. Metrics are last: they count what became
-  // of the others.
+  const calls = createCallSink(config)
+  // The span sink is first: it gives the call the trace that the others name. The call sink
+  // is last: what its hooks do must not delay the others.
   const sinks: readonly Sink[] = [
     ...(tracer === undefined ? [] : [createSpanSink(config, tracer)]),
     ...(intake === undefined ? [] : [createLogSink(config, intake)]),
     metrics,
+    calls,
   ]
   let unsent = false
   /** Logs that the intake does not take are tried once at the end, not for ever. */
@@ -79,6 +82,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const openAt = (place: Place, opening: Opening): Exchange | undefined => {
     const recognised = recognise(place, opening)
     if (recognised === undefined) return undefined
+    tally('calls.seen')
     const site = { trace: callersTrace(tracer), tags: recognised.start.tags }
     const ends = sinks.map(sink => opened(sink, recognised.start)).filter(end => end !== undefined)
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
@@ -122,7 +126,10 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
       if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
       filter = createContentFilter(config)
     },
-    exit: () => intake?.spoolSync(),
+    exit() {
+      calls.exit()
+      intake?.spoolSync()
+    },
     async stop() {
       for (const undo of untap.splice(0)) undo()
       watch.endAll()

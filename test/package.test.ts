@@ -145,11 +145,15 @@ function assertSeen({ code, stdout, stderr, calls, spans }: Outcome): void {
 }
 
 const TYPED_APP = `import 'interceptor/register'
-import { type Call, type Handle, type Settings, start, suppress, withTags } from 'interceptor'
+import { type Call, type CallHook, type CallRecord, type Handle, type Settings, start, suppress, withTags } from 'interceptor'
 
 const settings: Settings = { spanCharLimit: 64 }
 const handle: Handle = start(settings)
 const answer: number = withTags({ feature: 'search', tries: 1 }, () => suppress(() => 42))
+const onCall: CallHook = ({ version, usage, http }: CallRecord) => [version satisfies 1, usage?.total, http.status]
+start({ onCall, redact: (value, where) => value + where, metricTags: ['team'] })
+// @ts-expect-error: a record is to be read only
+start({ onCall: call => { call.durationMs = 1 } })
 export const model = (call: Call): string | undefined => call.model
 // @ts-expect-error: a limit is a number
 start({ spanCharLimit: 'long' })

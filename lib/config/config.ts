@@ -1,3 +1,5 @@
+import type { CallHook } from '../openai/call'
+
 /** Every setting, validated and frozen. The table of them, with the environment's names, stands in `rows.ts`. */
 export interface Config {
   readonly enabled: boolean
@@ -39,6 +41,11 @@ export interface Config {
   readonly logsUrl: string | undefined
   readonly spoolDir: string | undefined
   readonly exitTimeoutMs: number
+
+  /** Are given each call that has ended. In code only, one at a time: that of a later start is added. */
+  readonly onCall: readonly CallHook[]
+  /** A file that is appended one JSON object a call. */
+  readonly file: string | undefined
 }
 
 /**
@@ -50,4 +57,6 @@ export type RedactHook = (value: string, where: string) => string
 export type ConfigKey = keyof Config
 
 /** Settings given in code. They go before the environment's; what cannot be used is said in one line and left. */
-export type Settings = Partial<Config>
+export interface Settings extends Partial<Omit<Config, 'onCall'>> {
+  readonly onCall?: CallHook | undefined
+}

@@ -84,6 +84,13 @@ export function hook<F extends (...args: never) => unknown>(isHook: (value: unkn
   return { expects: 'a function', parse: () => undefined, accept: value => (isHook(value) ? value : undefined) }
 }
 
+/** The same, as the one entry of a list. */
+export function hooks<F extends (...args: never) => unknown>(
+  isHook: (value: unknown) => value is F,
+): Kind<readonly F[]> {
+  return { ...hook(isHook), parse: () => undefined, accept: value => (isHook(value) ? [value] : undefined) }
+}
+
 function ofText(expects: string, read: (value: string) => string | undefined): Kind<string> {
   return { expects, parse: read, accept: value => (typeof value === 'string' ? read(value.trim()) : undefined) }
 }

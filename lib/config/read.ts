@@ -51,7 +51,7 @@ export function take(before: Reading, source: Answers, may: (key: ConfigKey) => 
       return
     }
     unreadable.delete(key)
-    put(wished, key, answer.value)
+    put(wished, key, ROWS[key].join?.(before.wished[key], answer.value) ?? answer.value)
     if (answer.remark !== undefined) say(`${source.nameOf(key)}: ${answer.remark}`)
   }
   KEYS.forEach(takeOne)

@@ -1,5 +1,6 @@
+import type { CallHook } from '../openai/call'
 import type { Config, ConfigKey, RedactHook } from './config'
-import { baseUrl, flag, hook, httpUrl, type Kind, names, patterns, port, rate, site, text, whole } from './kinds'
+import { baseUrl, flag, hook, hooks, httpUrl, type Kind, names, patterns, port, rate, site, text, whole } from './kinds'
 
 /** One setting: its name in the environment (none: in code only), what it may be, and what else holds for it. */
 export interface Row<T> extends Traits {
@@ -7,6 +8,8 @@ export interface Row<T> extends Traits {
   readonly kind: Kind<T>
   readonly default: T
   readonly about: string
+  /** What is set again is put beside what was, and does not replace it. */
+  join?(before: T, added: T): T
 }
 
 interface Traits {
@@ -22,6 +25,7 @@ function row<T>(name: string | undefined, kind: Kind<T>, fallback: T, about: str
   return { name, kind, default: fallback, about, ...traits }
 }
 
+const isCallHook = (value: unknown): value is CallHook => typeof value === 'function'
 const isRedactHook = (value: unknown): value is RedactHook => typeof value === 'function'
 
 /**
@@ -123,6 +127,11 @@ export const ROWS: { readonly [K in ConfigKey]: Row<Config[K]> } = {
   exitTimeoutMs: row('INTERCEPTOR_EXIT_TIMEOUT_MS', whole(0), 2_000, 'how long the end of the process may wait', {
     live: true,
   }),
+  onCall: {
+    ...row<readonly CallHook[]>(undefined, hooks(isCallHook), [], 'gets each call that has ended', { live: true }),
+    join: (before, added) => [...new Set([...before, ...added])],
+  },
+  file: row('INTERCEPTOR_FILE', text, undefined, 'file that gets one JSON object a call'),
 }
 
 export const KEYS = Object.keys(ROWS).filter(isKey)

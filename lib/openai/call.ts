@@ -195,3 +195,22 @@ export interface Call extends CallStart {
   /** What could not be read: `request`, `response` or both. */
   readonly unparsed: readonly string[]
 }
+
+/**
+ * A call that has ended, as `start({ onCall })` and the diagnostics channel `interceptor:call` hand it out: filtered and
+ * redacted like everything that leaves, whatever the content rates of spans and logs say.
+ *
+ * It is to be read only: it is frozen, its maps and `sample` are not, and are the same for every reader. Times are epoch
+ * milliseconds (`startedAt`) and milliseconds, `cost` is in US dollars.
+ */
+export interface CallRecord extends Readonly<Call> {
+  /** Of this shape: a field may be added, none is changed or taken away without a new number. */
+  readonly version: 1
+}
+
+/**
+ * Is given every call after its end, in a later turn of the event loop and in no call's context. What it returns is not
+ * used; if it throws, or its promise rejects, that is counted (`hook.failed`) and said once. Its own calls are not
+ * observed.
+ */
+export type CallHook = (call: CallRecord) => unknown
