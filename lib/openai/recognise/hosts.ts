@@ -1,6 +1,7 @@
 import type { Config } from '../../config'
 import { type Say, say as sayLine } from '../../say'
-import { type Builtin, type Place, place } from './place'
+import { builtinFor } from './builtin-hosts'
+import { type Place, place } from './place'
 import { type Site, shown, siteOf } from './site'
 
 export type { Place } from './place'
@@ -12,22 +13,6 @@ export interface Hosts {
    */
   find(origin: string, path: string): Place | undefined
 }
-
-/**
- * Azure's are those of recorded answers and of @pydantic/genai-prices 0.1.8. The sovereign clouds' (`us`, `cn`) follow
- * the same pattern and were not seen on the wire.
- */
-const BUILTIN: readonly Builtin[] = [
-  { suffix: 'api.openai.com', azure: false },
-  { suffix: 'openai.azure.com', azure: true },
-  { suffix: 'openai.azure.us', azure: true },
-  { suffix: 'openai.azure.cn', azure: true },
-  { suffix: 'cognitiveservices.azure.com', azure: true, only: /\/openai\// },
-  { suffix: 'cognitiveservices.azure.us', azure: true, only: /\/openai\// },
-  { suffix: 'cognitiveservices.azure.cn', azure: true, only: /\/openai\// },
-  { suffix: 'services.ai.azure.com', azure: true, only: /^\/models\/|\/openai\// },
-  { suffix: 'azure-api.net', azure: true, only: /\/openai\// },
-]
 
 /** Knows the hosts: OpenAI's, Azure's, and those of the configuration, whose bad entries are said and left out. */
 export function createHosts(
@@ -85,13 +70,4 @@ function hostOf(origin: string): string {
   if (colon >= 0) end = colon
   if (origin.charCodeAt(end - 1) === DOT) end -= 1
   return origin.slice(start, end).toLowerCase()
-}
-
-function builtinFor(host: string): Builtin | undefined {
-  for (const builtin of BUILTIN) {
-    const { suffix } = builtin
-    if (!host.endsWith(suffix)) continue
-    if (host.length === suffix.length || host.charCodeAt(host.length - suffix.length - 1) === DOT) return builtin
-  }
-  return undefined
 }

@@ -17,12 +17,13 @@ export interface Place {
   readonly deployment?: string
 }
 
-/** Hosts that are recognised unasked, they and what is under them. */
+/** Hosts that are recognised unasked. */
 export interface Builtin {
-  readonly suffix: string
   readonly azure: boolean
   /** Other services answer there too: only paths that match are ours. */
   readonly only?: RegExp
+  /** Whose host it is, if not OpenAI's or Azure's. */
+  readonly provider?: Provider
 }
 
 /** A request to one of our hosts. */
@@ -49,7 +50,7 @@ export function place(
   const target = { origin: `${scheme}://${host}${port === PORTS[scheme] ? '' : `:${port}`}`, path, query }
 
   if (builtin !== undefined && builtin.only?.test(path) !== false) {
-    return builtin.azure ? azurePlace(target, 0) : compatiblePlace(target, '', undefined)
+    return builtin.azure ? azurePlace(target, 0) : compatiblePlace(target, '', builtin.provider)
   }
   const fitting = sites.filter(site => (site.port ?? port) === port && under(path, site.prefix) !== undefined)
   // A host may be both: what has /openai in its path is Azure's, the rest is not.
