@@ -80,6 +80,8 @@ readers('messages of a chat: role, name, and content with what is no text by its
     'messages.1.name': 'ann',
     'messages.1.content': 'What is this?\n[image]\n[audio]\n[file]',
     'messages.2.role': 'assistant',
+    'tools.0.type': 'function',
+    'tools.1.type': 'custom',
   })
 })
 
@@ -112,6 +114,7 @@ readers('choices of a chat: reasons, content, refusals, tool calls old and new',
     'choices.0.message.role': 'assistant',
     'choices.0.message.content': 'Hi\n',
     'choices.0.message.tool_calls.0.id': 'call_1',
+    'choices.0.message.tool_calls.0.type': 'function',
     'choices.0.message.tool_calls.0.name': 'weather',
     'choices.0.message.tool_calls.0.arguments': '{"city":"Paris"}',
     'choices.2.message.role': 'assistant',
@@ -352,6 +355,7 @@ readers('a response: what is asked, item by item', () => {
     'input.2.type': 'function_call_output',
     'input.2.call_id': 'c',
     'input.2.output': '42',
+    'tools.0.type': 'web_search',
   })
   assert.equal(asked('responses', json({ input: 'Hi' })), { input: 'Hi' })
   assert.equal(asked('responses', NOTHING, { response_id: 'resp_1' }), { response_id: 'resp_1' })

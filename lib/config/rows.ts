@@ -107,7 +107,12 @@ export const ROWS: { readonly [K in ConfigKey]: Row<Config[K]> } = {
     { closes: 'content', live: true },
   ),
   metricsEnabled: row('DD_OPENAI_METRICS_ENABLED', flag, true, 'send metrics', { live: 'off' }),
-  metricTags: row('INTERCEPTOR_METRIC_TAGS', names, [], 'keys of `withTags` that metrics carry too'),
+  metricTags: row(
+    'INTERCEPTOR_METRIC_TAGS',
+    names,
+    [],
+    'keys of `withTags` that metrics carry too, and of `metadata` as `metadata.x`',
+  ),
   dogstatsdUrl: row('DD_DOGSTATSD_URL', text, undefined, 'where metrics go: `udp://host:port` or `unix:///path.sock`'),
   agentHost: row('DD_AGENT_HOST', text, undefined, 'host of the Datadog Agent'),
   dogstatsdPort: row('DD_DOGSTATSD_PORT', port, 8125, 'port of DogStatsD'),

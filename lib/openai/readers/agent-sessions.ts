@@ -86,9 +86,16 @@ export const agentSessions: Reader = {
   failure,
 
   sample: (asked, answered) => ({
-    ...pick(bodyOf(asked.payload), ['agent.instructions', 'input', 'events']),
+    ...pick(bodyOf(asked.payload), ['agent.instructions', 'input']),
+    ...loggedEvents(bodyOf(asked.payload).events),
     ...pick(bodyOf(answered), ['output']),
   }),
+}
+
+/** An answer to a browser's login has passwords in it: of an event only what it says to the agent is logged. */
+function loggedEvents(events: Json | undefined): { events?: Json } {
+  const shown = objects(events).map(event => pick(event, ['type', 'call_id', 'input', 'output', 'error']))
+  return shown.length === 0 ? {} : { events: shown }
 }
 
 /** A text, or messages. */

@@ -1,4 +1,4 @@
-import { field, isObject, type Json, type JsonObject, str } from '../json'
+import { field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { foldChoices, foldTop } from './choices'
 import { contentText } from './content'
 import { indexOf, objects } from './shape'
@@ -18,6 +18,7 @@ interface Calls {
 const PIECES = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const
 /** Tool calls past this are not folded: no span shows them. */
 const MOST_CALLS = 500
+const MOST_ANNOTATIONS = 500
 
 /** The chat completion that the chunks of a stream add up to. */
 export function foldChat(events: readonly Json[]): Json {
@@ -52,12 +53,18 @@ function addDelta(message: JsonObject, delta: JsonObject): void {
   for (const key of PIECES) append(message, key, delta[key])
   // Mistral's reasoning models send lists of parts.
   if (Array.isArray(delta.content)) append(message, 'content', contentText(delta.content) ?? null)
+  if (Array.isArray(delta.annotations)) addAnnotations(message, delta.annotations)
   if (isObject(delta.function_call)) addFunction(inner(message, 'function_call'), delta.function_call)
   if (isObject(delta.audio)) {
     const audio = inner(message, 'audio')
     set(audio, 'id', delta.audio.id)
     append(audio, 'transcript', delta.audio.transcript)
   }
+}
+
+function addAnnotations(message: JsonObject, more: readonly Json[]): void {
+  const before = list(message.annotations)
+  if (before.length < MOST_ANNOTATIONS) message.annotations = [...before, ...more].slice(0, MOST_ANNOTATIONS)
 }
 
 /**

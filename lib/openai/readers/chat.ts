@@ -4,17 +4,21 @@ import { foldChat } from './chat-fold'
 import { choicesIncomplete, choicesOf, filterFacts, promptFilterFacts } from './choices'
 import { contentText } from './content'
 import type { FactsBuilder } from './facts'
-import { asText } from './facts'
 import { failureIn } from './failure'
+import { moderationFacts } from './moderations'
 import type { Reader } from './reader'
 import { bodyOf, listFacts, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
+import { loggedTools, toolCallFacts, toolFacts } from './tools'
 
 const REQUEST: RequestShape = {
   params: (
     'model temperature top_p n stream stop max_tokens max_completion_tokens presence_penalty frequency_penalty ' +
     'logit_bias user seed response_format.type tool_choice parallel_tool_calls reasoning_effort service_tier store ' +
-    'verbosity'
+    'verbosity modalities audio.voice audio.format stream_options prompt_cache_key prompt_cache_retention ' +
+    'prompt_cache_options safety_identifier prediction.type logprobs top_logprobs moderation.model ' +
+    'web_search_options.search_context_size'
   ).split(' '),
+  texts: ['prediction.content'],
 }
 
 /** Chat completions, and the stored ones under the same path. */
@@ -24,6 +28,7 @@ export const chat: Reader = {
     const found = requestFacts(asked, REQUEST)
     found.count('tools_count', field(body, 'tools') ?? field(body, 'functions'))
     messageFacts(found, field(body, 'messages'))
+    toolFacts(found, field(body, 'tools') ?? field(body, 'functions'))
     return found
   },
 
@@ -38,6 +43,7 @@ export const chat: Reader = {
       choiceFacts(found, `choices.${index}`, choice)
     }
     promptFilterFacts(found, body)
+    moderationFacts(found, body.moderation)
     return listFacts(found, body)
   },
 
@@ -54,17 +60,25 @@ export const chat: Reader = {
 
   sample(asked, answered) {
     const { choices } = pick(bodyOf(answered), ['choices'])
-    return { ...pick(bodyOf(asked.payload), ['messages']), ...(choices === undefined ? {} : { completion: choices }) }
+    return {
+      ...pick(bodyOf(asked.payload), ['messages', 'functions', 'prediction']),
+      ...loggedTools(bodyOf(asked.payload).tools),
+      ...(choices === undefined ? {} : { completion: choices }),
+    }
   },
 }
 
-/** `messages.N.role`, `.name` and `.content`. */
+/** `messages.N.role`, `.name` and `.content`; of an assistant's its tool calls, of a tool's which call it answers. */
 export function messageFacts(found: FactsBuilder, messages: Json | undefined): void {
   for (const [n, message] of objects(messages).entries()) {
     if (found.isFull) return
-    found.string(`messages.${n}.role`, message.role)
-    found.string(`messages.${n}.name`, message.name)
-    found.text(`messages.${n}.content`, contentText(message.content))
+    const key = `messages.${n}`
+    found.string(`${key}.role`, message.role)
+    found.string(`${key}.name`, message.name)
+    found.string(`${key}.tool_call_id`, message.tool_call_id)
+    found.text(`${key}.content`, contentText(message.content))
+    found.text(`${key}.refusal`, str(message.refusal))
+    toolCallFacts(found, key, message)
   }
 }
 
@@ -78,24 +92,8 @@ function choiceFacts(found: FactsBuilder, key: string, choice: JsonObject): void
   found.text(`${key}.message.refusal`, str(message.refusal))
   found.text(`${key}.message.reasoning_content`, str(message.reasoning_content) ?? str(message.reasoning))
   found.text(`${key}.message.audio.transcript`, str(field(message.audio, 'transcript')))
-  for (const [m, call] of toolCalls(message).entries()) {
-    if (found.isFull) return
-    toolCallFacts(found, `${key}.message.tool_calls.${m}`, call)
-  }
-}
-
-/** The deprecated single `function_call` counts as the first of them. */
-function toolCalls(message: JsonObject): JsonObject[] {
-  const old = message.function_call
-  const calls = objects(message.tool_calls)
-  return calls.length === 0 && isObject(old) ? [{ function: old }] : calls
-}
-
-function toolCallFacts(found: FactsBuilder, key: string, call: JsonObject): void {
-  const called = isObject(call.custom) ? call.custom : call.function
-  found.string(`${key}.id`, call.id)
-  found.string(`${key}.name`, field(called, 'name'))
-  found.text(`${key}.arguments`, asText(field(called, 'arguments') ?? field(called, 'input')))
+  if (Array.isArray(message.annotations)) found.number(`${key}.message.annotations_count`, message.annotations.length)
+  toolCallFacts(found, `${key}.message`, message)
 }
 
 /** Content, a refusal, a tool call or speech: not a role, and not reasoning. */

@@ -14,6 +14,7 @@ const TEXTS: readonly (readonly [name: string, ...path: string[]])[] = [
   ['code', 'code'],
   ['query', 'action', 'query'],
   ['queries', 'queries'],
+  ['command', 'command'],
   ['command', 'action', 'command'],
   ['commands', 'action', 'commands'],
 ]
@@ -29,6 +30,8 @@ export function itemFacts(found: FactsBuilder, key: string, item: JsonObject): v
     const isRefusal = (part: Json): boolean => field(part, 'type') === 'refusal'
     found.text(`${key}.content`, contentText(parts.filter(part => !isRefusal(part))))
     found.text(`${key}.refusal`, contentText(list(parts).filter(isRefusal)))
+    const annotations = parts.reduce<number>((sum, part) => sum + list(field(part, 'annotations')).length, 0)
+    if (annotations > 0) found.number(`${key}.annotations_count`, annotations)
   } else {
     found.text(`${key}.content`, contentText(parts))
   }

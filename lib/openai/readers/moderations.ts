@@ -1,5 +1,6 @@
-import { field, isObject, type JsonObject } from '../json'
+import { field, isObject, type Json, type JsonObject } from '../json'
 import { usageOf } from '../usage'
+import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import type { Reader } from './reader'
 import { bodyOf, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
@@ -23,6 +24,26 @@ export const moderations: Reader = {
     ...pick(bodyOf(asked.payload), ['input']),
     ...pick(bodyOf(answered), ['results']),
   }),
+}
+
+/**
+ * The verdicts that an answer of chat or responses brings along on what was asked and answered: flagged or not, the
+ * categories that were, and the model that judged.
+ */
+export function moderationFacts(found: FactsBuilder, moderation: Json | undefined): void {
+  for (const side of ['input', 'output'] as const) {
+    const verdict = field(moderation, side)
+    const key = `moderation.${side}`
+    const results = isObject(verdict) ? (Array.isArray(verdict.results) ? objects(verdict.results) : [verdict]) : []
+    found.number(`${key}.flagged`, worst(results.map(result => result.flagged)))
+    found.string(`${key}.model`, field(verdict, 'model'))
+    if (field(verdict, 'type') === 'error') found.string(`${key}.error.code`, field(verdict, 'code'))
+    for (const [category, value] of Object.entries(
+      worstOfEach(results.map(each => each.categories).filter(isObject)),
+    )) {
+      if (value === 1) found.number(`${key}.categories.${category}`, value)
+    }
+  }
 }
 
 /** Several inputs give several results; the call is as bad as its worst. */

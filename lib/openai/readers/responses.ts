@@ -1,8 +1,11 @@
 import type { Incomplete } from '../call'
-import { at, field, type Json, type JsonObject, list, str } from '../json'
+import { at, field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { generatedUsageOf } from '../usage'
+import { contentText } from './content'
+import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { itemFacts } from './items'
+import { moderationFacts } from './moderations'
 import type { Reader } from './reader'
 import { foldResponse } from './responses-fold'
 import {
@@ -15,13 +18,14 @@ import {
   requestFacts,
   responseFacts,
 } from './shape'
+import { loggedTools, toolFacts } from './tools'
 
 const REQUEST: RequestShape = {
   params: (
     'model temperature top_p max_output_tokens max_tool_calls top_logprobs stream store background ' +
     'previous_response_id conversation parallel_tool_calls tool_choice truncation service_tier user ' +
-    'safety_identifier prompt_cache_key reasoning.effort reasoning.summary text.format.type text.verbosity prompt.id ' +
-    'prompt.version include'
+    'safety_identifier prompt_cache_key prompt_cache_retention prompt_cache_options stream_options reasoning.effort ' +
+    'reasoning.summary text.format.type text.verbosity prompt.id prompt.version include moderation.model'
   ).split(' '),
   counts: ['tools'],
   texts: ['instructions'],
@@ -34,22 +38,54 @@ const RESPONSE: ResponseShape = {
     'service_tier',
     'previous_response_id',
     'conversation.id',
+    'prompt_cache_diagnostics.type',
+    'prompt_cache_diagnostics.reason',
+    // As the server applied them.
     'reasoning.effort',
+    'reasoning.summary',
+    'text.format.type',
+    'text.verbosity',
+    'truncation',
+    'parallel_tool_calls',
+    'background',
+    'store',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'prompt_cache_options.mode',
+    'prompt_cache_options.ttl',
+    'safety_identifier',
+    'user',
+    'prompt.id',
+    'prompt.version',
   ],
-  numbers: ['completed_at', 'input_tokens'],
-  counts: ['output'],
+  numbers: [
+    'completed_at',
+    'input_tokens',
+    'temperature',
+    'top_p',
+    'top_logprobs',
+    'max_output_tokens',
+    'max_tool_calls',
+    'presence_penalty',
+    'frequency_penalty',
+    'prompt_cache_diagnostics.cache_missed_tokens',
+    'prompt_cache_diagnostics.comparison_reusable_tokens',
+  ],
+  counts: ['output', 'input_transformations'],
 }
 
 /** Responses: created, retrieved, cancelled, their input items, token counts and compaction. */
 export const responses: Reader = {
   request(asked) {
+    const { input, tools, prompt } = bodyOf(asked.payload)
     const found = requestFacts(asked, REQUEST)
-    const input = field(bodyOf(asked.payload), 'input')
-    if (typeof input === 'string') return found.text('input', input)
+    if (typeof input === 'string') found.text('input', input)
     for (const [n, item] of objects(input).entries()) {
       if (found.isFull) break
       itemFacts(found, `input.${n}`, item)
     }
+    variableFacts(found, field(prompt, 'variables'))
+    toolFacts(found, tools)
     return found
   },
 
@@ -62,6 +98,13 @@ export const responses: Reader = {
       if (found.isFull) break
       itemFacts(found, `output.${n}`, item)
     }
+    // The messages that a stored prompt came to.
+    for (const [n, item] of objects(body.instructions).entries()) {
+      if (found.isFull) break
+      itemFacts(found, `instructions.${n}`, item)
+    }
+    toolChoiceFacts(found, body.tool_choice)
+    moderationFacts(found, body.moderation)
     return listFacts(found, body)
   },
 
@@ -72,9 +115,28 @@ export const responses: Reader = {
   failure: failureIn,
 
   sample: (asked, answered) => ({
-    ...pick(bodyOf(asked.payload), ['instructions', 'input']),
+    ...(Array.isArray(bodyOf(answered).instructions) ? pick(bodyOf(answered), ['instructions']) : {}),
+    ...pick(bodyOf(asked.payload), ['instructions', 'input', 'prompt']),
+    ...loggedTools(bodyOf(asked.payload).tools),
     ...pick(bodyOf(answered), ['output']),
   }),
+}
+
+/** More variables than this no prompt has. */
+const MOST_VARIABLES = 100
+
+/** What a stored prompt was filled in with. */
+function variableFacts(found: FactsBuilder, variables: Json | undefined): void {
+  if (!isObject(variables)) return
+  for (const [name, value] of Object.entries(variables).slice(0, MOST_VARIABLES)) {
+    found.text(`prompt.variables.${name}`, contentText(value))
+  }
+}
+
+/** `auto`, or which kind of tool and which one. */
+function toolChoiceFacts(found: FactsBuilder, choice: Json | undefined): void {
+  found.string('tool_choice', isObject(choice) ? choice.type : choice)
+  found.string('tool_choice.name', field(choice, 'name'))
 }
 
 function isToolCall(item: JsonObject): boolean {

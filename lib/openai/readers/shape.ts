@@ -5,6 +5,7 @@ import { contentText } from './content'
 import { type FactsBuilder, facts } from './facts'
 import { failureIn } from './failure'
 import { loggable } from './loggable'
+import { metadataFacts } from './metadata'
 import type { Asked, Payload, Reader } from './reader'
 
 /** What a family's request says, as names. A dot reaches into an object: `response_format.type`. */
@@ -64,6 +65,7 @@ export function requestFacts(asked: Asked, shape: RequestShape = {}): FactsBuild
     if (QUERY.has(bare)) found.param(bare, values.length > 1 ? values : values[0])
   }
   const body = bodyOf(asked.payload)
+  metadataFacts(found, field(body, 'metadata'))
   for (const name of shape.params ?? []) found.param(name, reach(body, name))
   for (const name of shape.counts ?? []) found.count(`${name}_count`, reach(body, name))
   for (const [fact, fields] of Object.entries(shape.files ?? {})) found.param(fact, fileNames(asked.payload, fields))
@@ -76,6 +78,7 @@ export function responseFacts(answered: Payload, shape: ResponseShape = {}): Fac
   const size = sizeOf(answered)
   if (size !== undefined) found.number('total_bytes', size)
   const body = bodyOf(answered)
+  metadataFacts(found, field(body, 'metadata'))
   for (const name of ANSWER_STRINGS) found.string(name, field(body, name))
   for (const name of ANSWER_NUMBERS) found.number(name, field(body, name))
   for (const name of shape.strings ?? []) found.string(name, reach(body, name))

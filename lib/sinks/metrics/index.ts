@@ -111,7 +111,7 @@ class Sender {
 
   #sharedTags(call: Call, room: number): string[] {
     const known = TAGS.map(({ name, value }) => [name, value(call, this.#config)] as const)
-    const chosen = this.#userTags.map(([key, name]) => [name, call.tags[key]] as const)
+    const chosen = this.#userTags.map(([key, name]) => [name, userTag(call, key)] as const)
     return fitting([...known, ...chosen], room, (name, value) => this.#cardinality.cap(name, value))
   }
 
@@ -154,6 +154,14 @@ function tagTexts(pairs: readonly Pair[], longest?: number, cap = (_: string, va
 
 function lineBytes(tags: readonly string[]): number {
   return tags.reduce((sum, tag) => sum + Buffer.byteLength(tag) + 1, 0)
+}
+
+/** What `withTags` said, or a `metadata.x` of the question or else of the answer. */
+function userTag(call: Call, key: string): string | undefined {
+  const told = call.tags[key]
+  if (told !== undefined || !key.startsWith('metadata.')) return told
+  const value = call.request.fields.get(key) ?? call.response.fields.get(key)
+  return value === undefined ? undefined : String(value)
 }
 
 /** Keys of `withTags` that are asked for on metrics, by the name they have there; ours are not overwritten. */
