@@ -8,6 +8,7 @@ import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
 import { type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
+import { type SocketRecords, Sockets } from './openai/realtime/sockets'
 import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { createTokenCounter } from './openai/tokens'
@@ -23,6 +24,7 @@ import { untraced } from './tracer/untraced'
 import { Budget } from './transport/budget'
 import { Exchange, type Opening } from './transport/exchange'
 import { http } from './transport/http'
+import { http2 } from './transport/http2'
 import { IdleWatch } from './transport/idle'
 import { undici } from './transport/undici'
 import { Work } from './work'
@@ -52,6 +54,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const watch = new IdleWatch(config.idleTimeoutMs)
   const work = new Work()
   const attempts = new Attempts()
+  const sockets = new Sockets(budget)
   let filter = createContentFilter(config)
   const counter = createTokenCounter()
   const pricer = createPricer(config)
@@ -84,9 +87,10 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     if (recognised === undefined) return undefined
     tally('calls.seen')
     const site = { trace: callersTrace(tracer), tags: recognised.start.tags }
-    const ends = sinks.map(sink => opened(sink, recognised.start)).filter(end => end !== undefined)
+    const ends = openAll(recognised.start)
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
       watch.delete(exchange)
+      if (exchange.socket !== undefined && sockets.follow(exchange, recognised, recordsOf(ends))) return
       work.add(() => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, ends)))
     })
     watch.add(exchange)
@@ -95,9 +99,22 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     return exchange
   }
 
-  const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
-    const reading = await readCall(exchange, recognised, config.maxBodyBytes)
-    const call = filter(joined(reading, exchange, attempts, site), reading.headers.secrets)
+  const openAll = (start: CallStart): CallEnd[] =>
+    sinks.map(sink => opened(sink, start)).filter(end => end !== undefined)
+
+  const recordsOf = (ends: CallEnd[]): SocketRecords => ({
+    session: record => finish(record.call, record, ends),
+    part(record, session) {
+      const { operation, endpoint, method, family, api, startedAt, tags } = record.call
+      const start: CallStart = { operation, endpoint, method, family, api, startedAt, tags, session }
+      const ends = openAll(start)
+      finish({ ...record.call, ...start }, record, ends)
+    },
+  })
+
+  const finish = (read: Call, reading: ReadCall, ends: CallEnd[]): void => {
+    unsent = true
+    const call = filter(read, reading.headers.secrets)
     // Counting may wait for the tokenizer to load: the next exchange need not.
     work.track(
       billed(call, reading, counter, pricer)
@@ -106,9 +123,15 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     )
   }
 
-  const untap = [undici(open), http(open)]
+  const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes)
+    finish(joined(reading, exchange, attempts, site), reading, ends)
+  }
+
+  const untap = [undici(open), http(open), http2(open)]
   const flushUntil = async (deadline: number): Promise<void> => {
     unsent = watch.open.size > 0
+    await until(deadline, [sockets.done()])
     await until(deadline, [counter.flush(), work.done()])
     const others = sinks.filter(sink => sink !== metrics)
     await until(
@@ -121,7 +144,10 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   return {
     flush: (withinMs = config.exitTimeoutMs) => flushUntil(performance.now() + withinMs),
     pending: () => unsent || (!triedLogs && (intake?.counts.pending ?? 0) > 0),
-    endOpen: () => watch.endAll(),
+    endOpen() {
+      watch.endAll()
+      sockets.leaveAll()
+    },
     changed(keys) {
       if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
       filter = createContentFilter(config)
@@ -133,6 +159,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     async stop() {
       for (const undo of untap.splice(0)) undo()
       watch.endAll()
+      sockets.leaveAll()
       const deadline = performance.now() + config.exitTimeoutMs
       await flushUntil(deadline)
       await until(deadline, [...sinks.map(sink => sink.stop()), counter.stop()])

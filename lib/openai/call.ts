@@ -145,6 +145,10 @@ export interface CallStart {
   readonly startedAt: number
   /** What the app put on the call with `withTags`. */
   readonly tags: Readonly<Record<string, string>>
+  /** It may last much longer than what asked for it: a socket's session. */
+  readonly outlives?: boolean
+  /** The start of the socket's session that this is a part of. */
+  readonly session?: CallStart
   /** Set by the span sink, which opens first; absent without a tracer. */
   trace?: TraceIdentity
 }

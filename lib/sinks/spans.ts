@@ -85,9 +85,13 @@ export const USAGE_TAGS: Readonly<Record<keyof Usage, string>> = {
  * the call has ended; both its times are the exchange's own.
  */
 export function createSpanSink(config: Config, tracer: Tracer): Sink {
+  /** Spans of sessions, for their parts. */
+  const sessions = new WeakMap<CallStart, Span>()
   return {
     open(start) {
-      const span = startSpan(config, tracer, start)
+      const parent = start.session === undefined ? tracer.scope().active() : sessions.get(start.session)
+      const span = startSpan(config, tracer, start, parent ?? null)
+      if (start.outlives === true) sessions.set(start, span)
       const trace = identityOf(tracer, span)
       if (trace !== undefined) start.trace = trace
       return endOf(config, span, trace)
@@ -97,11 +101,12 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
   }
 }
 
-function startSpan(config: Config, tracer: Tracer, start: CallStart): Span {
-  const parent = tracer.scope().active()
+function startSpan(config: Config, tracer: Tracer, start: CallStart, parent: Span | null): Span {
+  const detached = start.outlives === true || start.session !== undefined
+  const childOf = parent !== null && detached ? remote(tracer, parent) : parent
   return tracer.startSpan('openai.request', {
     startTime: start.startedAt,
-    ...(parent === null ? {} : { childOf: parent }),
+    ...(childOf === null ? {} : { childOf }),
     tags: {
       ...start.tags,
       'resource.name': start.operation,
@@ -112,6 +117,16 @@ function startSpan(config: Config, tracer: Tracer, start: CallStart): Span {
       ...unifiedTags(config),
     },
   })
+}
+
+/**
+ * The same parent as if it were in another process: the tracer holds a trace back until all its spans in this process
+ * have ended, and a session may last for hours. Falls back to the parent itself.
+ */
+function remote(tracer: Tracer, parent: Span): SpanContext | Span {
+  const carrier = {}
+  tracer.inject(parent, 'text_map', carrier)
+  return tracer.extract('text_map', carrier) ?? parent
 }
 
 /** What was set in code goes before what the tracer has from the environment, as it does on metrics and logs. */

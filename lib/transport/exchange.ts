@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { Body } from './body'
 import type { Budget } from './budget'
 import type { Headers } from './headers'
@@ -40,6 +41,8 @@ export class Exchange {
   requestSentAt: number | undefined
   headAt: number | undefined
   status: number | undefined
+  /** What the connection became, where the answer was a 101. */
+  socket: Duplex | undefined
   /** Read late, by whoever needs them: the app may still add some after the start. */
   requestHeaders: () => Headers = () => NO_HEADERS
   responseHeaders: () => Headers = () => NO_HEADERS
@@ -82,6 +85,13 @@ export class Exchange {
 
   received(chunk: unknown, encoding?: BufferEncoding): void {
     this.responseBody.add(chunk, this.#now(), encoding)
+  }
+
+  /** The answer was a 101: from here on the connection is a socket of its own, and the exchange has ended. */
+  switched(status: number, headers: () => Headers, socket: Duplex): void {
+    this.head(status, headers)
+    this.socket = socket
+    this.end('complete')
   }
 
   /** Ends it once; later calls do nothing. */

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { Agent, ClientRequest, type IncomingMessage } from 'node:http'
+import { Agent, ClientRequest, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { guarded } from '../guard'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
 import { headersFromObject, headersFromPairs } from './headers'
@@ -127,6 +128,12 @@ function tapRequest(request: ClientRequest, tap: Tapped): Undo[] {
     shadow(request, 'end', (chunk, encoding) => {
       body(chunk, encoding)
       tap.exchange.requestSent()
+    }),
+    // No channel tells of an upgrade.
+    shadow(request, 'emit', (event, response, socket) => {
+      if (event !== 'upgrade' || !(response instanceof IncomingMessage)) return
+      const headers = () => headersFromPairs(response.rawHeaders)
+      tap.exchange.switched(response.statusCode ?? 101, headers, socket as Duplex)
     }),
     shadow(request, 'destroy', reason => {
       tap.left ??= { reason }

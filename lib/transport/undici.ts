@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Duplex } from 'node:stream'
 import { guarded } from '../guard'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
 import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
@@ -127,7 +128,12 @@ function isResource(value: unknown): value is Resource {
 function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {
   // 8 renamed the callback; where it has the new name it does not call the old one.
   const data = 'onResponseData' in request ? 'onResponseData' : 'onData'
+  const upgrade = 'onRequestUpgrade' in request ? 'onRequestUpgrade' : 'onUpgrade'
   const undos = [
+    shadow(request, upgrade, (status, headers, socket) => {
+      // Over HTTP/2 a CONNECT's stream has no status.
+      if (typeof status === 'number') exchange.switched(status, () => readHeaders(headers), socket as Duplex)
+    }),
     shadow(request, 'onBodySent', chunk => exchange.sent(chunk)),
     shadow(request, 'onRequestSent', () => exchange.requestSent()),
     shadow(request, data, chunk => exchange.received(chunk)),

@@ -43,7 +43,8 @@ export function loadTapes(folder = TAPES): Tape[] {
 /** Each tape's file, by the tape's name, which is said once in all folders. */
 export function tapeFiles(folder = TAPES): Map<string, string> {
   const files = withFileNamed(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
-  const tapes = files.filter(file => file.endsWith('.json'))
+  // Those of sockets hold frames, not an exchange.
+  const tapes = files.filter(file => file.endsWith('.json') && !file.startsWith('sockets'))
   return new Map(tapes.map(file => [basename(file, '.json'), join(folder, file)]))
 }
 

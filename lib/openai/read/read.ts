@@ -169,7 +169,7 @@ const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'w
 const NOWHERE = { protocol: '', hostname: '', port: '', origin: '' }
 
 /** From `api.base`, which has neither userinfo nor query. */
-function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
+export function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
   // A `host` header may say anything while the connection goes elsewhere.
   const { protocol, hostname, port, origin } = URL.canParse(base) ? new URL(base) : NOWHERE
   return defined({

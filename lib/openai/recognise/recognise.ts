@@ -23,6 +23,7 @@ export function recognise(place: Place, { method, path }: Opening): Recognised |
     api: place.api,
     startedAt: epochNow(),
     tags,
+    ...(found?.route.streams === 'websocket' ? { outlives: true } : {}),
   }
   const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
   return {
