@@ -1,9 +1,11 @@
+import { SPENDING } from '../realtime/operations'
 import { ROUTES } from '../recognise/routes'
 
 /** By operation, as the route table says. An operation with several paths spends if one of them does. */
 const BY_ID: ReadonlyMap<string, boolean> = new Map([
   ...ROUTES.map(({ id }): [string, boolean] => [id, false]),
   ...ROUTES.filter(({ spends }) => spends).map(({ id }): [string, boolean] => [id, true]),
+  ...SPENDING.map((id): [string, boolean] => [id, true]),
 ])
 
 /** Endpoints that end in an id, or in a word for what is done to what the id names (`POST /v1/new-thing/…/cancel`). */

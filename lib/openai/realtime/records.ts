@@ -9,6 +9,7 @@ import { facts } from '../readers/facts'
 import { failureIn } from '../readers/failure'
 import type { Asked } from '../readers/reader'
 import { usageOf } from '../usage'
+import { type SocketOperation, TRANSCRIPTION, turnOn } from './operations'
 import type { Session, Transcription, TurnEnd } from './session'
 import type { Turn } from './turn'
 
@@ -25,16 +26,9 @@ export interface SocketFacts {
 
 const EMPTY: Facts = { fields: new Map(), content: new Map() }
 
-/** The Responses API keeps its name on a socket; a turn of the Realtime API has none in its description. */
-const TURN: Readonly<Record<string, { operation: string; family: string }>> = {
-  connectResponses: { operation: 'createResponse', family: 'responses' },
-}
-const REALTIME_TURN = { operation: 'realtimeResponse', family: 'responses' }
-const TRANSCRIPTION = { operation: 'realtimeTranscription', family: 'audio.transcriptions' }
-
 /** One answer of the model. */
 export function turnRecord(socket: SocketFacts, session: Session, turn: Turn, end: TurnEnd, endedAt: number): ReadCall {
-  const { operation, family } = TURN[socket.start.operation] ?? REALTIME_TURN
+  const { operation, family } = turnOn(socket.start.operation)
   const reader = readerFor(family, operation)
   const request: JsonObject = { ...settingsOf(session), ...turn.asking.body }
   const asked: Asked = { payload: { kind: 'json', value: request }, params: new Map(), query: new URLSearchParams() }
@@ -113,13 +107,7 @@ const LOST: CallError = {
 
 type Known = { [K in keyof Call]?: Call[K] | undefined }
 
-function record(
-  socket: SocketFacts,
-  kind: { operation: string; family: string },
-  from: number,
-  to: number,
-  known: Known,
-): Call {
+function record(socket: SocketFacts, kind: SocketOperation, from: number, to: number, known: Known): Call {
   const { endpoint, method, api, tags } = socket.start
   return {
     endpoint,
