@@ -26,13 +26,13 @@ export async function run(): Promise<void> {
     if (hosts.find(origin, path) !== undefined) opened += 1
   }
   const observed = async (): Promise<void> => {
-    const undos = [undici(look), http(look)]
+    const undos = [undici(look, () => false), http(look, () => false)]
     await calls()
     for (const undo of undos) undo()
   }
   const { a, b, ratio } = await paired(7, calls, observed)
 
-  const undo = undici(look)
+  const undo = undici(look, () => false)
   const created = channel('undici:request:create')
   const request = { origin: 'https://example.com', path: '/v1/things?q=1', method: 'GET', headers: [] }
   for (let i = 0; i < 100_000; i += 1) created.publish({ request })

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tracer } from 'dd-trace'
 import { LONGEST_TIMER_MS } from './clock'
 import type { Config, ConfigKey } from './config'
@@ -47,6 +48,9 @@ export interface Running {
 
 const HOST_KEYS = ['hosts', 'openaiBaseUrl', 'azureEndpoint'] as const
 
+/** In no context of the app's: no span is its parent, no tag its own. */
+const outsideAll = AsyncLocalStorage.snapshot()
+
 /** Joins the pieces; the only file that knows them all. */
 export function run(config: Config, tracer: Tracer | undefined): Running {
   let hosts = createHosts(config)
@@ -78,12 +82,14 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const open = (opening: Opening): Exchange | undefined => {
     const place = hosts.find(opening.origin, opening.path)
     if (place === undefined || !config.enabled) return undefined
+    const { whose = 'callers' } = opening
+    if (whose === 'unknown') return outsideAll(() => openAt(place, opening, 'unknown'))
     const start = (): Exchange | undefined => openAt(place, opening)
-    return opening.inCallersContext === undefined ? start() : opening.inCallersContext(start)
+    return whose === 'callers' ? start() : whose(start)
   }
 
-  const openAt = (place: Place, opening: Opening): Exchange | undefined => {
-    const recognised = recognise(place, opening)
+  const openAt = (place: Place, opening: Opening, context?: 'unknown'): Exchange | undefined => {
+    const recognised = recognise(place, opening, context)
     if (recognised === undefined) return undefined
     tally('calls.seen')
     const site = { trace: callersTrace(tracer), tags: recognised.start.tags }
@@ -128,7 +134,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     finish(joined(reading, exchange, attempts, site), reading, ends)
   }
 
-  const untap = [undici(open), http(open), http2(open)]
+  const untap = [undici, http, http2].map(tap => tap(open, origin => hosts.knows(origin)))
   const flushUntil = async (deadline: number): Promise<void> => {
     unsent = watch.open.size > 0
     await until(deadline, [sockets.done()])

@@ -46,16 +46,17 @@ export async function startSocketServer(deflate = true): Promise<SocketServer> {
     if (tape !== undefined) playServer(socket, tape)
   })
   const port = await listen(http, 0)
+  const cut = (): void => {
+    for (const socket of server.clients) socket.terminate()
+  }
   return {
     origin: `127.0.0.1:${port}`,
     play(next) {
       tape = next
     },
-    cut() {
-      for (const socket of server.clients) socket.terminate()
-    },
+    cut,
     async close() {
-      this.cut()
+      cut()
       server.close()
       http.close()
       await once(http, 'close')

@@ -38,7 +38,7 @@ class Observer {
       this.seen.push(exchange)
       return exchange
     }
-    this.#undo = [undici(open), http(open)]
+    this.#undo = [undici(open, () => true), http(open, () => true)]
   }
 
   /** The first `count` exchanges, once all of them have ended. */
@@ -475,10 +475,13 @@ redirects('a proxy’s CONNECT, which names the host, is no call of its own', as
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
   const opened: string[] = []
-  const stop = http(opening => {
-    opened.push(opening.origin)
-    return undefined
-  })
+  const stop = http(
+    opening => {
+      opened.push(opening.origin)
+      return undefined
+    },
+    () => true,
+  )
   const { port } = proxy.address() as AddressInfo
   const request = nodeHttp.request({ method: 'CONNECT', host: '127.0.0.1', port, path: 'api.openai.com:443' }).end()
   const [, socket] = (await once(request, 'connect')) as [unknown, Socket]
@@ -494,7 +497,10 @@ redirects('patched prototypes show the names that they showed before', () => {
     ...Object.keys(nodeHttp.ClientRequest.prototype),
   ]
   const before = names()
-  const stop = http(() => undefined)
+  const stop = http(
+    () => undefined,
+    () => true,
+  )
   const during = names()
   stop()
   assert.equal([during, names()], [before, before])
@@ -510,10 +516,13 @@ memory('over the total bound bodies are let go, the exchange is still told, and 
   })
   const budget = new Budget(10_000)
   const seen: Exchange[] = []
-  const stop = undici(opening => {
-    const exchange = new Exchange(opening, 1 << 20, budget, ended => seen.push(ended))
-    return exchange
-  })
+  const stop = undici(
+    opening => {
+      const exchange = new Exchange(opening, 1 << 20, budget, ended => seen.push(ended))
+      return exchange
+    },
+    () => true,
+  )
   assert.is((await (await fetch(server.origin)).text()).length, 50_000)
   stop()
   await server.close()

@@ -145,6 +145,8 @@ export interface CallStart {
   readonly startedAt: number
   /** What the app put on the call with `withTags`. */
   readonly tags: Readonly<Record<string, string>>
+  /** Where nobody can say who made the call: it has no parent and no tags of the app's. */
+  readonly context?: 'unknown'
   /** It may last much longer than what asked for it: a socket's session. */
   readonly outlives?: boolean
   /** The start of the socket's session that this is a part of. */

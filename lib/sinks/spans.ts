@@ -18,6 +18,7 @@ export const CALL_TAGS = {
   'openai.request.provider': call => call.api.provider,
   'openai.request.stream': call => (call.stream === undefined ? undefined : 'true'),
   'openai.request.id': call => call.caller.requestId,
+  'openai.context': call => call.context,
   'openai.request.client': call => call.caller.client,
   'openai.request.attempt': call => call.attempt,
   'openai.request.retry_after_ms': call => call.retryAfterMs,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { Body } from './body'
 import type { Budget } from './budget'
+import type { Whose } from './callers'
 import type { Headers } from './headers'
 import { isTimersAbort, type Outcome } from './outcome'
 import type { Undo } from './shadow'
@@ -14,8 +15,8 @@ export interface Opening {
   readonly origin: string
   /** With the query. */
   readonly path: string
-  /** Runs a function in the context of whoever made the request, where the current one may be another's. */
-  inCallersContext?<T>(fn: () => T): T
+  /** Whose context the current one is, where it may be another's. */
+  readonly whose?: Whose
 }
 
 /** A request through a plain proxy names the whole URL where others name the path; so does undici 8's ProxyAgent. */

@@ -3,7 +3,7 @@ import { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { guarded } from '../guard'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
-import { headersFromObject, headersFromPairs } from './headers'
+import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
 import { isTimeout, outcomeOf } from './outcome'
 import { bufferedBody } from './outgoing'
 import { shadow, type Undo } from './shadow'
@@ -33,7 +33,7 @@ export const http: Transport = (open: Open): Undo => {
     if (request.method === 'CONNECT' || tapped.has(request)) return undefined
     const exchange = open(openingOf(request, port))
     if (exchange === undefined) return undefined
-    exchange.requestHeaders = () => headersFromObject(request.getHeaders())
+    exchange.requestHeaders = () => headersOf(request)
     const tap: Tapped = { exchange, undos: [] }
     tap.undos.push(...tapRequest(request, tap))
     exchange.untap = () => {
@@ -97,7 +97,7 @@ function listen(name: string, handle: (message: Message) => void): Undo {
 function onCreated(created: (request: ClientRequest, port?: unknown) => Tapped | undefined): Undo {
   const patches = [
     shadow(Agent.prototype, 'addRequest', (request, options) => {
-      if (request instanceof ClientRequest) created(request, portOf(options))
+      if (request instanceof ClientRequest) created(request, optionOf(options, 'port'))
     }),
     shadow(ClientRequest.prototype, 'onSocket', function () {
       const tap = this instanceof ClientRequest ? created(this) : undefined
@@ -148,14 +148,23 @@ function openingOf(request: ClientRequest, port: unknown): Opening {
     : { method, ...absoluteForm(path) }
 }
 
-/** The `host` header says the port too; headers given as a list are not readable back, then the options say it. */
+/**
+ * As they go on the wire, once they are written; before that, as they are set. Headers given as a list are written at
+ * once and cannot be read back by `getHeaders`, which has none of them.
+ */
+function headersOf(request: ClientRequest): Headers {
+  const written = optionOf(request, '_header')
+  return typeof written === 'string' ? headersFromText(written) : headersFromObject(request.getHeaders())
+}
+
+/** The `host` header says the port too. */
 function authorityOf(request: ClientRequest, port: unknown): string {
-  const header = request.getHeader('host')
-  if (typeof header === 'string' && header !== '') return header
+  const header = headersOf(request).get('host')
+  if (header !== undefined && header !== '') return header
   const host = request.host.includes(':') ? `[${request.host}]` : request.host
   return port === undefined ? host : `${host}:${String(port)}`
 }
 
-function portOf(options: unknown): unknown {
-  return typeof options === 'object' && options !== null && 'port' in options ? options.port : undefined
+function optionOf(options: unknown, name: string): unknown {
+  return typeof options === 'object' && options !== null ? Reflect.get(options, name) : undefined
 }

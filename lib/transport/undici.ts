@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Duplex } from 'node:stream'
 import { guarded } from '../guard'
+import { Callers, type Whose } from './callers'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
 import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
 import { outcomeOf } from './outcome'
 import { shadow, type Undo } from './shadow'
-import type { Open, Transport } from './transport'
+import type { Transport } from './transport'
 
 /** What we use of undici's internal request, on 5 to 8. */
 interface UndiciRequest {
@@ -29,14 +30,15 @@ interface Message {
  * Observes undici, the npm package and the one inside Node (global `fetch`) alike: both publish to the same channels.
  * Bodies are not on the channels before undici 7.11, so the request object's own callbacks are shadowed on all.
  */
-export const undici: Transport = (open: Open): Undo => {
+export const undici: Transport = (open, concerns): Undo => {
+  const callers = new Callers(concerns)
   const tapped = new WeakMap<UndiciRequest, Exchange>()
   const live = new Set<Exchange>()
 
   const channels: Record<string, (message: Message) => void> = {
     'undici:request:create': ({ request }) => {
       if (!isPlain(request)) return
-      const exchange = open(new UndiciOpening(request))
+      const exchange = open(new UndiciOpening(request, callers))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
       const undo = tapBodies(request, exchange)
@@ -66,6 +68,7 @@ export const undici: Transport = (open: Open): Undo => {
   const undos = Object.entries(channels).map(([name, handle]) => listen(name, handle))
   return () => {
     for (const undo of undos) undo()
+    callers.undo()
     for (const exchange of live) exchange.untap()
   }
 }
@@ -91,23 +94,22 @@ class UndiciOpening implements Opening {
   readonly origin: string
   readonly path: string
   readonly #request: UndiciRequest
+  readonly #callers: Callers
 
-  constructor(request: UndiciRequest) {
+  constructor(request: UndiciRequest, callers: Callers) {
     const { origin, path } = request.path.startsWith('/') ? request : absoluteForm(request.path)
     this.method = request.method
     this.origin = typeof origin === 'string' ? origin : origin.origin
     this.path = path
     this.#request = request
+    this.#callers = callers
   }
 
-  /**
-   * The context at `create` is the caller's, but for a Pool that queues because of its `connections` limit: there it
-   * is that of whoever freed the connection (undici 5 to 7: right for 2 of 50). `undici.request` and `stream` bring a
-   * handler that is an AsyncResource and knows the caller's; fetch through such a pool brings none.
-   */
-  inCallersContext<T>(fn: () => T): T {
-    const handler = handlerOf(this.#request)
-    return handler === undefined ? fn() : handler.runInAsyncScope(fn)
+  /** The context at `create` may be that of whoever freed the connection. */
+  get whose(): Whose {
+    const handlers = handlersOf(this.#request)
+    const [handler] = handlers
+    return isResource(handler) ? fn => handler.runInAsyncScope(fn) : this.#callers.whose(handlers)
   }
 }
 
@@ -115,14 +117,21 @@ interface Resource {
   runInAsyncScope<T>(fn: () => T): T
 }
 
-function handlerOf(request: UndiciRequest): Resource | undefined {
-  const key = Object.getOwnPropertySymbols(request).find(symbol => symbol.description === 'handler')
-  const handler: unknown = key === undefined ? undefined : Reflect.get(request, key)
-  return isResource(handler) ? handler : undefined
+/** The request's handler, which for `undici.request` and `stream` knows the caller's context, and what that wraps. */
+function handlersOf(request: UndiciRequest): object[] {
+  const handler = objectsOf(request).find(([name]) => name === 'handler')?.[1]
+  return handler === undefined ? [] : [handler, ...objectsOf(handler).map(([, inner]) => inner)]
 }
 
-function isResource(value: unknown): value is Resource {
-  return typeof value === 'object' && value !== null && 'runInAsyncScope' in value
+function objectsOf(holder: object): [name: string | undefined, value: object][] {
+  return Object.getOwnPropertySymbols(holder).flatMap(symbol => {
+    const value: unknown = Reflect.get(holder, symbol)
+    return typeof value === 'object' && value !== null ? [[symbol.description, value]] : []
+  })
+}
+
+function isResource(value: object | undefined): value is Resource {
+  return value !== undefined && 'runInAsyncScope' in value
 }
 
 function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {

@@ -21,6 +21,10 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.request.provider': ['string', 'the host is that of a known compatible server'],
   'openai.request.stream': ['string', '`true`: the answer was a stream'],
   'openai.request.id': ['string', '`x-request-id` was answered'],
+  'openai.context': [
+    'string',
+    '`unknown` where nobody can say who made the call: then it has no parent and no tags of yours',
+  ],
   'openai.request.client': ['string', 'SDK and version, else the user agent'],
   'openai.request.attempt': ['number', 'an SDK or we know which attempt it is', 'attempt, from 1'],
   'openai.request.retry_after_ms': ['number', 'the answer asked to wait', MS],

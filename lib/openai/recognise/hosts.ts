@@ -12,6 +12,8 @@ export interface Hosts {
    * on. The origin may be in capitals and carry userinfo, port or path.
    */
   find(origin: string, path: string): Place | undefined
+  /** May a request to this origin be ours, whatever its path? */
+  knows(origin: string): boolean
 }
 
 /** Knows the hosts: OpenAI's, Azure's, and those of the configuration, whose bad entries are said and left out. */
@@ -39,6 +41,10 @@ export function createHosts(
   for (const entry of hosts) add('INTERCEPTOR_HOSTS', entry, false)
 
   return {
+    knows(origin) {
+      const host = hostOf(origin)
+      return sites.has(host) || builtinFor(host) !== undefined
+    },
     find(origin, path) {
       const host = hostOf(origin)
       const builtin = builtinFor(host)

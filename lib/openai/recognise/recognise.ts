@@ -9,7 +9,7 @@ import { match, templateOf } from './match'
 import type { Route } from './routes'
 
 /** What a request to a place of ours is, or nothing if the app keeps it from us. Runs on the app's stack. */
-export function recognise(place: Place, { method, path }: Opening): Recognised | undefined {
+export function recognise(place: Place, { method, path }: Opening, context?: 'unknown'): Recognised | undefined {
   const { tags, suppressed } = callContext()
   if (suppressed) return undefined
 
@@ -23,6 +23,7 @@ export function recognise(place: Place, { method, path }: Opening): Recognised |
     api: place.api,
     startedAt: epochNow(),
     tags,
+    ...(context === undefined ? {} : { context }),
     ...(found?.route.streams === 'websocket' ? { outlives: true } : {}),
   }
   const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
