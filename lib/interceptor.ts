@@ -114,7 +114,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
       const { operation, endpoint, method, family, api, startedAt, tags } = record.call
       const start: CallStart = { operation, endpoint, method, family, api, startedAt, tags, session }
       const ends = openAll(start)
-      finish({ ...record.call, ...start }, record, ends)
+      finish(start.trace === undefined ? record.call : { ...record.call, trace: start.trace }, record, ends)
     },
   })
 

@@ -8,7 +8,9 @@ import { isObject, type JsonObject } from './json'
  * - `trace.samplingId` is a decimal text, and `trace.kept` is what it says when asked: `true` or `false`.
  */
 export function callToJson(call: Call | CallRecord): JsonObject {
-  const { request, response, rateLimits, unparsed, trace, api, caller, usage, estimated, error, stream, ...rest } = call
+  const { request, response, rateLimits, unparsed, trace, api, caller, usage, estimated, error, stream, ...others } =
+    call
+  const { session: _, ...rest } = others
   return {
     ...rest,
     version: 1,
