@@ -46,3 +46,17 @@ export function list(value: unknown): Json[] {
 export function obj(value: unknown): JsonObject {
   return isObject(value) ? value : {}
 }
+
+/** Lists of which not every element was kept, by the length that they have on the wire. */
+const LENGTHS = new WeakMap<readonly unknown[], number>()
+
+/** How many elements a list has, whether they were kept or not. */
+export function lengthOf(items: readonly unknown[]): number {
+  return LENGTHS.get(items) ?? items.length
+}
+
+/** A list that stands for a longer one: its first elements. */
+export function shortened<T extends Json>(items: T[], length: number): T[] {
+  if (length > items.length) LENGTHS.set(items, length)
+  return items
+}

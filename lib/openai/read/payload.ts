@@ -1,14 +1,21 @@
 import { Busboy } from '@fastify/busboy'
 import type { Decoded } from '../../transport/decode'
-import type { Json } from '../json'
+import { pause } from '../../turns'
 import type { FormFile, Payload } from '../readers/reader'
+import { OPEN_LIST, OPEN_OBJECT, skipSpaces, startOf } from './json/ascii'
+import { type Bounds, REQUEST_BOUNDS, RESPONSE_BOUNDS } from './json/bounds'
+import { readJson } from './json/read-json'
 import { salvage } from './salvage'
+
+export { parseText as parseJson } from './json/read-json'
 
 /** A body as far as it could be read. */
 export interface Reading {
   readonly payload: Payload
   /** It should have been readable and was not. */
   readonly unparsed: boolean
+  /** It has more than is read of a body: something was left out. */
+  readonly bounded?: boolean
 }
 
 const NONE: Reading = { payload: { kind: 'none' }, unparsed: false }
@@ -16,6 +23,12 @@ const UTF8 = new TextDecoder()
 const BINARY = /^(?:audio|image|video)\/|^application\/(?:octet-stream|pdf|zip|gzip|x-tar)/
 const MOST_FORM_FIELDS = 200
 const LONGEST_FORM_FIELD = 256 * 1024
+/** Names and values of a form without files. */
+const MOST_URL_ENCODED = 64 * 1024
+/** A form is parsed so many bytes at a time: parts of nothing cost 0.1 µs a byte. */
+const FORM_BYTES_AT_ONCE = 16 * 1024
+/** Subtitles, transcripts, error pages. */
+const LONGEST_TEXT = 1_048_576
 
 /** Audio, images, archives: whatever is no text. */
 export function isBinary(contentType: string): boolean {
@@ -28,31 +41,44 @@ export async function readRequest(body: Decoded, contentType: string): Promise<R
   if (body.unreadable) return { payload: { kind: 'bytes', size: body.size }, unparsed: true }
   if (contentType.startsWith('multipart/form-data')) return readForm(body, contentType)
   if (contentType.startsWith('application/x-www-form-urlencoded')) return readUrlEncoded(body)
-  return readText(body, contentType)
+  return readText(body, contentType, REQUEST_BOUNDS)
 }
 
 /** What the server answered, unless it is a stream of events. A file's content is never ours to read. */
-export function readResponse(body: Decoded, contentType: string, isFile: boolean): Reading {
+export async function readResponse(body: Decoded, contentType: string, isFile: boolean): Promise<Reading> {
   if (body.size === 0) return NONE
   const bytes: Payload = { kind: 'bytes', size: body.size }
   if (body.unreadable) return { payload: bytes, unparsed: true }
-  return isFile ? { payload: bytes, unparsed: false } : readText(body, contentType)
+  return isFile ? { payload: bytes, unparsed: false } : readText(body, contentType, RESPONSE_BOUNDS)
 }
 
 /** By looking: types lie in both directions, so JSON is what parses as JSON. */
-function readText(body: Decoded, contentType: string): Reading {
-  const head = UTF8.decode(body.head)
-  const looksLikeJson = /^\s*[[{"\d\-tfn]/.test(head)
-  const value = looksLikeJson && !body.truncated ? parseJson(head) : undefined
-  if (value !== undefined) return { payload: { kind: 'json', value }, unparsed: false }
-  const saysJson = /\bjson\b/.test(contentType)
-  if (/^\s*\{/.test(head) && (saysJson || body.truncated)) {
-    return { payload: { kind: 'json', value: salvage(head, UTF8.decode(body.tail)) }, unparsed: !body.truncated }
+async function readText(body: Decoded, contentType: string, bounds: Bounds): Promise<Reading> {
+  const first = body.head[skipSpaces(body.head, startOf(body.head), body.head.length)] ?? 0
+  if (BEGINS_JSON[first] === 1 && !body.truncated) {
+    const { value, bounded } = await readJson(body.head, bounds)
+    if (value !== undefined) return { payload: { kind: 'json', value }, unparsed: false, bounded }
   }
-  if (/^text\/html\b/.test(contentType) || saysJson) return { payload: { kind: 'text', text: head }, unparsed: true }
-  if (contentType.startsWith('text/') || isText(head)) return { payload: { kind: 'text', text: head }, unparsed: false }
+  const saysJson = /\bjson\b/.test(contentType)
+  if (first === OPEN_OBJECT && (saysJson || body.truncated)) {
+    const value = await salvage(body.head, body.tail, bounds)
+    return { payload: { kind: 'json', value }, unparsed: !body.truncated }
+  }
+  return plainText(body, contentType, saysJson)
+}
+
+function plainText(body: Decoded, contentType: string, saysJson: boolean): Reading {
+  const text = UTF8.decode(body.head.subarray(0, LONGEST_TEXT))
+  const bounded = body.head.length > LONGEST_TEXT
+  if (/^text\/html\b/.test(contentType) || saysJson) return { payload: { kind: 'text', text }, unparsed: true, bounded }
+  if (contentType.startsWith('text/') || isText(text)) {
+    return { payload: { kind: 'text', text }, unparsed: false, bounded }
+  }
   return { payload: { kind: 'bytes', size: body.size }, unparsed: false }
 }
+
+const BEGINS_JSON = new Uint8Array(256)
+for (const byte of [...Buffer.from('"-0123456789tfn'), OPEN_LIST, OPEN_OBJECT]) BEGINS_JSON[byte] = 1
 
 /** Subtitles and transcripts come as text under any type; bytes that are not UTF-8 are no text. */
 function isText(head: string): boolean {
@@ -60,49 +86,65 @@ function isText(head: string): boolean {
   return !/[\u0000-\u0008\ufffd]/.test(head.slice(0, 4096))
 }
 
-export function parseJson(text: string): Json | undefined {
+function readUrlEncoded(body: Decoded): Reading {
+  const pairs = new URLSearchParams(UTF8.decode(body.head.subarray(0, MOST_URL_ENCODED)))
+  const fields = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    if (fields.size >= MOST_FORM_FIELDS) break
+    fields.set(name, value)
+  }
+  return { payload: { kind: 'form', fields, files: [] }, unparsed: false, bounded: body.head.length > MOST_URL_ENCODED }
+}
+
+async function readForm(body: Decoded, contentType: string): Promise<Reading> {
+  const fields = new Map<string, string>()
+  const files: FormFile[] = []
+  const parser = formParser(contentType, fields, files)
+  if (parser === undefined) return { payload: { kind: 'form', fields, files }, unparsed: true }
+  let failed = false
+  const finished = new Promise<void>(resolve => {
+    parser.on('finish', resolve)
+    parser.on('error', () => {
+      failed = true
+      resolve()
+    })
+  })
+  for (let at = 0; at < body.head.length && !failed; at += FORM_BYTES_AT_ONCE) {
+    // More parts than are taken are not looked at.
+    if (fields.size >= MOST_FORM_FIELDS || files.length >= MOST_FORM_FIELDS) break
+    parser.write(body.head.subarray(at, at + FORM_BYTES_AT_ONCE))
+    await pause()
+  }
+  parser.end()
+  await finished
+  const payload: Payload = { kind: 'form', fields, files: files.map(file => ({ ...file })) }
+  return { payload, unparsed: failed && !body.truncated }
+}
+
+/** None where the type names no boundary. */
+function formParser(
+  contentType: string,
+  fields: Map<string, string>,
+  files: FormFile[],
+): InstanceType<typeof Busboy> | undefined {
   try {
-    return JSON.parse(text) as Json
+    const parser = new Busboy({
+      headers: { 'content-type': contentType },
+      preservePath: true,
+      limits: { fields: MOST_FORM_FIELDS, files: MOST_FORM_FIELDS, fieldSize: LONGEST_FORM_FIELD },
+    })
+    parser.on('field', (name, value) => fields.set(name, value))
+    parser.on('file', (field, stream, filename, _encoding, type) => {
+      const file = { field, filename: filename ?? '', size: 0, type }
+      files.push(file)
+      stream.on('data', (chunk: Buffer) => {
+        file.size += chunk.length
+      })
+      // A form cut off within a file ends the file's stream with an error.
+      stream.on('error', () => {})
+    })
+    return parser
   } catch {
-    // Not JSON, or not all of it: the caller says so.
     return undefined
   }
-}
-
-function readUrlEncoded(body: Decoded): Reading {
-  const fields = new Map([...new URLSearchParams(UTF8.decode(body.head))].slice(0, MOST_FORM_FIELDS))
-  return { payload: { kind: 'form', fields, files: [] }, unparsed: false }
-}
-
-function readForm(body: Decoded, contentType: string): Promise<Reading> {
-  return new Promise(resolve => {
-    const fields = new Map<string, string>()
-    const files: FormFile[] = []
-    const done = (unparsed: boolean): void => {
-      resolve({ payload: { kind: 'form', fields, files: files.map(file => ({ ...file })) }, unparsed })
-    }
-    try {
-      const parser = new Busboy({
-        headers: { 'content-type': contentType },
-        preservePath: true,
-        limits: { fields: MOST_FORM_FIELDS, files: MOST_FORM_FIELDS, fieldSize: LONGEST_FORM_FIELD },
-      })
-      parser.on('field', (name, value) => fields.set(name, value))
-      parser.on('file', (field, stream, filename, _encoding, type) => {
-        const file = { field, filename: filename ?? '', size: 0, type }
-        files.push(file)
-        stream.on('data', (chunk: Buffer) => {
-          file.size += chunk.length
-        })
-        // A form cut off within a file ends the file's stream with an error.
-        stream.on('error', () => {})
-      })
-      parser.on('finish', () => done(false))
-      parser.on('error', () => done(!body.truncated))
-      parser.end(body.head)
-    } catch {
-      // A content type without a boundary.
-      done(true)
-    }
-  })
 }

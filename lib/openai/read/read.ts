@@ -41,6 +41,8 @@ const OUTPUT_BOUND = 4
 const LEAST_OUTPUT = 64 * 1024
 const EMPTY: Facts = { fields: new Map(), content: new Map() }
 const LONGEST_MODEL = 200
+/** Of a query so much is read; what is beyond is not shown. */
+const LONGEST_QUERY = 16 * 1024
 /** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
 const SDK_AHEAD_MS = 100
 
@@ -58,12 +60,13 @@ interface Bodies {
 export async function readCall(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<ReadCall> {
   const { start, reader } = recognised
   const { status, state } = exchange
-  const { asking, answering, stream, sent, received } = await readBodies(exchange, recognised, maxBodyBytes)
+  const bodies = await readBodies(exchange, recognised, maxBodyBytes)
+  const { asking, answering, stream, sent } = bodies
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
   const answeredAt = start.startedAt + since(exchange, exchange.headAt)
   const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt)
-  const query = new URLSearchParams(recognised.query)
+  const query = new URLSearchParams(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
   const error = errorOf(exchange, headers, answering.payload, reader, stream !== undefined)
@@ -93,7 +96,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     retryAfterMs: status !== undefined && status >= 400 ? headers.retryAfterMs : undefined,
     attempt: headers.attempt,
     retryWaitMs: undefined,
-    truncated: sent.truncated || received.truncated || (outcome === 'failed' && status !== undefined),
+    truncated: isCut(bodies) || (outcome === 'failed' && status !== undefined),
     unparsed: [...(asking.unparsed ? ['request'] : []), ...(answering.unparsed ? ['response'] : [])],
     trace: start.trace,
   })
@@ -119,7 +122,12 @@ async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyByt
   const isStream =
     succeeded && !recognised.answersFile && (type.startsWith('text/event-stream') || looksLikeEvents(received.head))
   const stream = isStream ? await readStream(received, recognised.reader) : undefined
-  return { asking, answering: stream ?? readResponse(received, type, isFile), stream, sent, received }
+  return { asking, answering: stream ?? (await readResponse(received, type, isFile)), stream, sent, received }
+}
+
+/** Not all of it was read: over the bound of bytes or of values. */
+function isCut({ sent, received, asking, answering }: Bodies): boolean {
+  return sent.truncated || received.truncated || asking.bounded === true || answering.bounded === true
 }
 
 function hasSucceeded({ status }: Exchange): boolean {

@@ -1,46 +1,19 @@
 import { isObject, type Json, type JsonObject } from '../json'
+import type { Bounds } from './json/bounds'
+import { readBeginning } from './json/read-json'
 
-const MOST_SCANNED = 256 * 1024
+/** Usage stands near the end: behind it come a few ids. */
+const MOST_OF_TAIL = 64 * 1024
 
-/**
- * What can still be read of a JSON object whose middle is missing: its first members that are not containers, and the
- * usage at its end.
- */
-export function salvage(head: string, tail: string): JsonObject {
-  const found = leadingMembers(head.slice(0, MOST_SCANNED))
+/** What can still be read of a JSON object whose middle is missing: its first members that are whole, and its usage. */
+export async function salvage(head: Buffer, end: Buffer, bounds: Bounds): Promise<JsonObject> {
+  const found = await readBeginning(head, bounds)
+  const tail = end.subarray(Math.max(0, end.length - MOST_OF_TAIL)).toString('utf8')
   const usage = lastObject(tail, 'usage')
   if (usage !== undefined) found.usage = usage
   const model = /^.*"model"\s*:\s*"([^"\\]{1,200})"/s.exec(tail.slice(-4096))?.[1]
   if (model !== undefined) found.model ??= model
   return found
-}
-
-/** The scalar members of the outermost object, up to where the text ends. */
-function leadingMembers(text: string): JsonObject {
-  const members: JsonObject = Object.create(null)
-  const token = /"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/sy
-  const skip = /\s*/y
-  let depth = 0
-  let key: string | undefined
-  let last: string | undefined
-  while (token.lastIndex < text.length) {
-    skip.lastIndex = token.lastIndex
-    skip.exec(text)
-    token.lastIndex = skip.lastIndex
-    const match = token.exec(text)?.[0]
-    if (match === undefined) break
-    if (match === '{' || match === '[') depth += 1
-    else if (match === '}' || match === ']') depth -= 1
-    else if (match === ':' && depth === 1) key = parsed(last) as string | undefined
-    else if (match !== ',' && match !== ':' && depth === 1 && key !== undefined) {
-      const value = parsed(match)
-      if (value !== undefined) members[key] = value
-      key = undefined
-    }
-    if (depth !== 1) key = undefined
-    last = match
-  }
-  return members
 }
 
 function lastObject(text: string, key: string): JsonObject | undefined {

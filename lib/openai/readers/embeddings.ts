@@ -1,4 +1,4 @@
-import { at, field, type Json, list } from '../json'
+import { at, field, type Json, lengthOf, list } from '../json'
 import { usageOf } from '../usage'
 import { failureIn } from './failure'
 import { promptFacts } from './prompts'
@@ -20,7 +20,7 @@ export const embeddings: Reader = {
   response(answered) {
     const data = field(bodyOf(answered), 'data')
     const found = responseFacts(answered)
-    if (Array.isArray(data)) found.number('embeddings_count', data.length)
+    if (Array.isArray(data)) found.number('embeddings_count', lengthOf(data))
     return found.number('embedding-length', vectorLength(at(list(data)[0], 'embedding')))
   },
 
@@ -30,7 +30,7 @@ export const embeddings: Reader = {
 }
 
 function vectorLength(vector: Json | undefined): number | undefined {
-  if (Array.isArray(vector)) return vector.length
+  if (Array.isArray(vector)) return lengthOf(vector)
   return typeof vector === 'string' && vector !== '' ? base64Bytes(vector) / BYTES_PER_NUMBER : undefined
 }
 

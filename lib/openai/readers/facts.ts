@@ -1,5 +1,5 @@
 import type { Fact, Facts } from '../call'
-import { isObject, type Json } from '../json'
+import { isObject, type Json, lengthOf } from '../json'
 
 /** A body can have 10,000 choices; a span cannot have so many tags. */
 const MOST_FACTS = 1000
@@ -52,7 +52,7 @@ export class FactsBuilder implements Facts {
 
   /** The length of a list. */
   count(key: string, value: Json | undefined): this {
-    return this.put(key, Array.isArray(value) ? value.length : undefined)
+    return this.put(key, Array.isArray(value) ? lengthOf(value) : undefined)
   }
 
   /** A prompt or an output. */

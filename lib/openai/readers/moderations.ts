@@ -1,4 +1,4 @@
-import { field, isObject, type Json, type JsonObject } from '../json'
+import { field, isObject, type Json, type JsonObject, list } from '../json'
 import { usageOf } from '../usage'
 import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
@@ -11,7 +11,7 @@ export const moderations: Reader = {
   request: asked => requestFacts(asked, REQUEST),
   response(answered) {
     const found = responseFacts(answered)
-    const results = objects(field(bodyOf(answered), 'results'))
+    const results = list(field(bodyOf(answered), 'results')).filter(isObject)
     found.number('flagged', worst(results.map(result => result.flagged)))
     for (const verdicts of ['categories', 'category_scores']) {
       found.members(verdicts, worstOfEach(results.map(result => result[verdicts]).filter(isObject)))
@@ -46,20 +46,23 @@ export function moderationFacts(found: FactsBuilder, moderation: Json | undefine
   }
 }
 
-/** Several inputs give several results; the call is as bad as its worst. */
+/** Several inputs give several results; the call is as bad as its worst. One pass: names may be without end. */
 function worstOfEach(results: readonly JsonObject[]): JsonObject {
-  const names = new Set(results.flatMap(result => Object.keys(result)))
-  return Object.fromEntries(
-    [...names].flatMap(name => {
-      const value = worst(results.map(result => field(result, name)))
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+  const found = new Map<string, number>()
+  for (const result of results) {
+    for (const [name, value] of Object.entries(result)) {
+      const worse = worst([value, found.get(name)])
+      if (worse !== undefined) found.set(name, worse)
+    }
+  }
+  return Object.fromEntries(found)
 }
 
 function worst(values: readonly unknown[]): number | undefined {
-  const numbers = values.flatMap(value =>
-    typeof value === 'boolean' || typeof value === 'number' ? [Number(value)] : [],
-  )
-  return numbers.length === 0 ? undefined : numbers.reduce((a, b) => Math.max(a, b))
+  let found: number | undefined
+  for (const value of values) {
+    if (typeof value !== 'boolean' && typeof value !== 'number') continue
+    found = Math.max(found ?? Number.NEGATIVE_INFINITY, Number(value))
+  }
+  return found
 }

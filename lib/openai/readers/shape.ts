@@ -61,8 +61,9 @@ export function requestFacts(asked: Asked, shape: RequestShape = {}): FactsBuild
   for (const [name, value] of asked.params) found.param(name, value)
   for (const name of new Set(asked.query.keys())) {
     const bare = name.replace(/\[\]$/, '')
+    if (!QUERY.has(bare)) continue
     const values = asked.query.getAll(name)
-    if (QUERY.has(bare)) found.param(bare, values.length > 1 ? values : values[0])
+    found.param(bare, values.length > 1 ? values : values[0])
   }
   const body = bodyOf(asked.payload)
   metadataFacts(found, field(body, 'metadata'))
@@ -153,6 +154,10 @@ export function indexOf(value: Json | undefined, position: number, name = 'index
   return typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : position
 }
 
+/** As many as facts are shown of: a loop over more is for nothing. */
+const MOST_OBJECTS = 1000
+
+/** The objects of a list, the first thousand of them. */
 export function objects(value: Json | undefined): JsonObject[] {
-  return list(value).filter(isObject)
+  return list(value).slice(0, MOST_OBJECTS).filter(isObject)
 }

@@ -1,4 +1,4 @@
-import { type Json, list, obj, str } from '../json'
+import { type Json, lengthOf, list, obj, str } from '../json'
 
 /** One side of a call as far as it can be counted. */
 export class Countable {
@@ -24,9 +24,12 @@ export class Countable {
   /** A text, a list of texts, a list of token ids or a list of such lists: what completions and embeddings take. */
   prompt(value: Json | undefined): this {
     if (typeof value === 'string') return this.text(value)
-    for (const item of list(value)) {
+    const items = list(value)
+    // Of a long list of token ids only the first are kept.
+    if (typeof items[0] === 'number') this.plus(lengthOf(items) - items.length)
+    for (const item of items) {
       if (typeof item === 'number') this.plus(1)
-      else if (Array.isArray(item)) this.plus(item.length)
+      else if (Array.isArray(item)) this.plus(lengthOf(item))
       else this.text(item)
     }
     return this

@@ -1,0 +1,114 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Json, JsonObject } from '../lib/openai/json'
+import { REQUEST_BOUNDS } from '../lib/openai/read/json/bounds'
+import { readRequest } from '../lib/openai/read/payload'
+import { readerFor } from '../lib/openai/readers'
+import { functionsText } from '../lib/openai/tokens/functions'
+import type { Decoded } from '../lib/transport/decode'
+
+/** Inputs of a kilobyte or a megabyte whose reading once took seconds: each is bounded by what is counted, not timed. */
+const bounds = suite('work on hostile bodies')
+
+/** Counts how often members of a value, at any depth, are looked at. */
+function watched(value: Json, seen: { looks: number }): Json {
+  if (typeof value !== 'object' || value === null) return value
+  const wrapped = new Map<string | symbol, unknown>()
+  return new Proxy(value, {
+    get(target, key) {
+      seen.looks += 1
+      if (!wrapped.has(key)) {
+        const inner: unknown = Reflect.get(target, key)
+        wrapped.set(key, typeof inner === 'function' ? inner : watched(inner as Json, seen))
+      }
+      return wrapped.get(key)
+    },
+  })
+}
+
+function nested(levels: number, type: readonly string[]): JsonObject {
+  const inner: JsonObject = levels === 0 ? { type: 'string' } : nested(levels - 1, type)
+  return { type: [...type], properties: { a: inner }, items: { type: 'string' } }
+}
+
+bounds('a schema that names its types many times, many levels deep, costs what its size costs', () => {
+  const seen = { looks: 0 }
+  const repeated = nested(
+    19,
+    Array.from({ length: 6 }, () => 'object'),
+  )
+  const once = nested(19, ['object'])
+  const text = functionsText([watched({ name: 'f', parameters: repeated }, seen)])
+  assert.is(text, functionsText([{ name: 'f', parameters: once }]))
+  assert.ok(seen.looks < 2_000, `${seen.looks} looks`)
+})
+
+bounds('the text of tools ends at a bound', () => {
+  const properties = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`property_${i}`, { type: 'string' }]))
+  const tools = Array.from({ length: 50 }, (): Json => ({ name: 'f', parameters: { properties } }))
+  assert.ok(functionsText(tools).length < 600_000)
+})
+
+bounds('moderations of many results with many names are read in one pass', () => {
+  const seen = { looks: 0 }
+  const results = Array.from({ length: 200 }, (_, r): Json => {
+    const names = Array.from({ length: 100 }, (_, n): [string, Json] => [`name_${r}_${n}`, n / 100])
+    return { flagged: r === 7, categories: {}, category_scores: Object.fromEntries(names) }
+  })
+  const { fields } = readerFor('moderations').response({ kind: 'json', value: watched({ results }, seen) })
+  assert.is(fields.get('flagged'), 1)
+  assert.is(fields.get('category_scores.name_0_99'), 0.99)
+  assert.ok(fields.size <= 1_000)
+  assert.ok(seen.looks < 4 * 200 * 100, `${seen.looks} looks`)
+})
+
+bounds('items that say nothing are not looked at without end', () => {
+  const seen = { looks: 0 }
+  const input = Array.from({ length: 20_000 }, (): Json => ({}))
+  readerFor('responses').request({
+    payload: { kind: 'json', value: { input: watched(input, seen) } },
+    params: new Map(),
+    query: new URLSearchParams(),
+  })
+  assert.ok(seen.looks < 50_000, `${seen.looks} looks`)
+})
+
+function sent(text: string): Decoded {
+  const head = Buffer.from(text)
+  const never = (): undefined => undefined
+  return {
+    head,
+    tail: Buffer.alloc(0),
+    truncated: false,
+    unreadable: false,
+    size: head.length,
+    arrivedAt: never,
+    tailArrivedAt: never,
+  }
+}
+
+bounds('a form of a million names is read in part, and said to be', async () => {
+  const { payload, bounded } = await readRequest(sent('a=1&'.repeat(300_000)), 'application/x-www-form-urlencoded')
+  assert.is(payload.kind, 'form')
+  assert.ok(bounded)
+})
+
+bounds('a multipart form of thousands of parts gives the first of them', async () => {
+  const part = (i: number): string => `--x\r\ncontent-disposition: form-data; name="n${i}"\r\n\r\n${i}\r\n`
+  const body = sent(`${Array.from({ length: 15_000 }, (_, i) => part(i)).join('')}--x--\r\n`)
+  const { payload } = await readRequest(body, 'multipart/form-data; boundary=x')
+  if (payload.kind !== 'form') assert.unreachable(payload.kind)
+  else assert.is(payload.fields.size, 200)
+})
+
+bounds('a request of more values than are read says so, and its model is known', async () => {
+  const body = sent(`{"messages":[${'{"role":"user"},'.repeat(30_000)}{}],"model":"gpt-4o"}`)
+  const { payload, bounded, unparsed } = await readRequest(body, 'application/json')
+  assert.ok(bounded)
+  assert.not(unparsed)
+  if (payload.kind !== 'json') assert.unreachable(payload.kind)
+  else assert.is((payload.value as JsonObject).model, 'gpt-4o')
+  assert.ok(REQUEST_BOUNDS.values <= 50_000)
+})
+
+bounds.run()
