@@ -1,4 +1,4 @@
-import { field, isObject, type Json, type JsonObject, num, str } from '../json'
+import { at, field, isObject, type Json, type JsonObject, num, str } from '../json'
 import { asText } from './facts'
 import type { BodyFailure } from './reader'
 
@@ -83,7 +83,7 @@ function codeOnly(failure: BodyFailure | undefined): Partial<BodyFailure> | unde
 
 /** What an object says of itself, without looking into it. */
 function ofMembers(error: JsonObject): Partial<BodyFailure> {
-  const message = firstOf(error, MESSAGES, texts)
+  const message = withRaw(firstOf(error, MESSAGES, texts), at(error, 'metadata', 'raw'))
   const type = firstOf(error, TYPES, word) ?? googleStatus(error.status)
   const code = firstOf(error, CODES, wordOrNumber) ?? word(field(field(error, 'innererror'), 'code'))
   const param = word(error.param) ?? placeOf(error.loc)
@@ -95,6 +95,12 @@ function ofMembers(error: JsonObject): Partial<BodyFailure> {
     ...(param === undefined ? {} : { param }),
     ...(status === undefined ? {} : { status }),
   }
+}
+
+/** OpenRouter says of a provider's error that there was one; what it was is beside it, as it came. */
+function withRaw(message: string | undefined, raw: Json | undefined): string | undefined {
+  const more = str(raw)?.trim()
+  return message === undefined || more === undefined || more === message ? message : `${message}: ${more}`
 }
 
 function firstOf<T>(
