@@ -129,7 +129,11 @@ function errorEvent(tapes: readonly Tape[]): Tape {
 }
 
 const tapes = loadTapes()
+/** Version 7 wants Node 22. */
+const NEWEST = Number(process.versions.node.split('.')[0]) >= 22 ? { 'openai 7 over fetch': 'openai7' } : {}
+
 for (const [version, sdk] of Object.entries({
+  ...NEWEST,
   'openai 6 over fetch': 'openai',
   'openai 4 over node:http': 'openai4',
 })) {

@@ -88,7 +88,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     serviceTier: str(field(response, 'service_tier')) ?? str(field(request, 'service_tier')),
     error,
     incomplete: succeeded ? incompleteOf(exchange, reader, response, stream, error) : undefined,
-    aborted: outcome === 'aborted' && error === undefined,
+    aborted: outcome === 'aborted' && error === undefined && stream?.ended !== true,
     stream: stream === undefined ? undefined : streamFacts(exchange, stream),
     rateLimits: headers.rateLimits,
     processingMs: headers.processingMs,
@@ -121,13 +121,19 @@ async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyByt
   const isFile = succeeded && (recognised.answersFile || isBinary(type))
   const isStream =
     succeeded && !recognised.answersFile && (type.startsWith('text/event-stream') || looksLikeEvents(received.head))
-  const stream = isStream ? await readStream(received, recognised.reader) : undefined
+  const events = isStream ? await readStream(received, recognised.reader) : undefined
+  // An error is often sent as JSON under the type of the stream that was asked for.
+  const stream = events?.events === 0 && isJson(received.head) ? undefined : events
   return { asking, answering: stream ?? (await readResponse(received, type, isFile)), stream, sent, received }
 }
 
 /** Not all of it was read: over the bound of bytes or of values. */
 function isCut({ sent, received, asking, answering }: Bodies): boolean {
   return sent.truncated || received.truncated || asking.bounded === true || answering.bounded === true
+}
+
+function isJson(head: Uint8Array): boolean {
+  return /^\s*[{[]/.test(Buffer.from(head.subarray(0, 64)).toString())
 }
 
 function hasSucceeded({ status }: Exchange): boolean {
@@ -206,15 +212,17 @@ function errorOf(
 
 /**
  * The SDK's timeout aborts the request like a user who leaves. What tells them apart before the head: version 4, and 6
- * for a timeout of one call, name their patience in a header, in whole seconds. For a timeout of the whole client 6
- * does not; but it aborts straight from a timer, while the app’s abort reaches the SDK by its signal’s event. A patience
- * under a second is told as 0: there an abort is taken for a timeout.
+ * and 7 for a timeout of one call, name their patience in a header, in whole seconds. For a timeout of the whole client 6
+ * and 7 do not; but they abort straight from a timer, while the app’s abort reaches the SDK by its signal’s event. From 7
+ * on an app's own timer that aborts looks alike: it is a deadline, too. A patience under a second is told as 0: there an
+ * abort is taken for a timeout.
  */
 function ranOutOfPatience(exchange: Exchange, { timeoutS, attempt }: HeaderFacts): boolean {
   const { state, startedAt, status } = exchange
   if (state.is !== 'ended' || state.outcome !== 'aborted' || status !== undefined) return false
-  if (isTimeout(state.error) || (attempt !== undefined && exchange.abortedByTimer)) return true
-  return timeoutS !== undefined && state.at - startedAt + SDK_AHEAD_MS >= timeoutS * 1000
+  if (isTimeout(state.error)) return true
+  if (timeoutS === undefined) return attempt !== undefined && exchange.abortedByTimer
+  return state.at - startedAt + SDK_AHEAD_MS >= timeoutS * 1000
 }
 
 function incompleteOf(
@@ -227,7 +235,9 @@ function incompleteOf(
   const outcome = exchange.state.is === 'ended' ? exchange.state.outcome : 'abandoned'
   const told = response === undefined ? undefined : reader.incomplete?.(response)
   if (outcome === 'failed') return 'cut'
-  if (outcome === 'aborted' || outcome === 'abandoned') return told ?? outcome
+  // The SDK from 7 on cancels the body once it has seen `[DONE]`, before the connection's own end.
+  const left = (outcome === 'aborted' || outcome === 'abandoned') && stream?.ended !== true
+  if (left) return told ?? outcome
   if (told !== undefined) return told
   if (error !== undefined) return 'failed'
   return stream !== undefined && !stream.terminated ? 'cut' : undefined

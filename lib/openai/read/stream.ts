@@ -13,8 +13,10 @@ export interface StreamReading {
   /** On the monotonic clock. */
   readonly firstEventAt: number | undefined
   readonly firstTokenAt: number | undefined
-  /** The server said that this was all. */
+  /** The server said that this was all, or each choice says why it ended. */
   readonly terminated: boolean
+  /** The server said so: who leaves then leaves nothing behind. */
+  readonly ended: boolean
 }
 
 const TERMINAL = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action|idle)$|^error$/
@@ -47,13 +49,15 @@ export async function readStream(body: Decoded, reader: Reader): Promise<StreamR
   await eachEvent(body.tail, tailStart(body.tail), event => take(event, body.tailArrivedAt))
 
   const answer = reader.fold?.(values) ?? values.at(-1) ?? {}
+  const ended = done || endsByItself(values.at(-1))
   return {
     payload: { kind: 'json', value: answer },
     unparsed: unparsed || values.length === 0,
     events: values.length,
     firstEventAt,
     firstTokenAt,
-    terminated: done || endsByItself(values.at(-1)) || hasFinished(answer),
+    terminated: ended || hasFinished(answer),
+    ended,
   }
 }
 
