@@ -6,7 +6,7 @@ import type { TokenCounter } from './tokens'
 
 /** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */
 export async function billed(call: Call, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<Call> {
-  const counted = isCountable(call) ? await counter.complete(inputOf(call, reading)) : undefined
+  const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
   const usage = counted?.usage ?? call.usage
   const cost = usage === undefined ? undefined : costOf({ ...call, usage }, pricer)
   return {
@@ -19,12 +19,17 @@ export async function billed(call: Call, reading: ReadCall, counter: TokenCounte
 }
 
 /**
- * Not what an error answered, which cost nothing; nor what only reads or ends another call; nor a background response
+ * Not what an error or a redirect answered, which cost nothing; nor what only reads or ends another call; nor a background response
  * that has not begun, whose tokens a later answer tells.
  */
 function isCountable({ http, operation, response }: Call): boolean {
-  const answered = http.status !== undefined && http.status < 400
+  const answered = http.status !== undefined && http.status < 300
   return answered && spends(operation) && response.fields.get('status') !== 'queued'
+}
+
+/** Of an answer that could not be read nobody knows what it said: its tokens are not made up. Of a stream some may be. */
+function isRead({ unparsed, stream }: Call): boolean {
+  return !unparsed.includes('response') || (stream?.events ?? 0) > 0
 }
 
 function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenCounter['complete']>[0] {

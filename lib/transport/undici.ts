@@ -52,8 +52,11 @@ export const undici: Transport = (open, concerns): Undo => {
     },
     'undici:request:headers': ({ request, response }) => {
       if (response === undefined) return
-      const { statusCode, headers } = response
-      tapped.get(request)?.head(statusCode, () => responseHeaders(headers))
+      const exchange = tapped.get(request)
+      if (exchange === undefined) return
+      // A list of undici's own, that interceptors change in place: `decompress` takes the encoding out of it.
+      const headers = Array.isArray(response.headers) ? [...response.headers] : response.headers
+      exchange.head(response.statusCode, () => responseHeaders(headers))
     },
     'undici:request:trailers': ({ request }) => tapped.get(request)?.end('complete'),
     'undici:request:error': ({ request, error }) => {
