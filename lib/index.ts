@@ -3,6 +3,7 @@ import { liveConfig } from './config/live'
 import { counters } from './counters'
 import { guarded } from './guard'
 import { type Running, run } from './interceptor'
+import { sayRuntime } from './runtime'
 import { say, sayOnce } from './say'
 import { findTracer, forgetTracer } from './tracer/tracer'
 
@@ -62,6 +63,7 @@ function startFirst(settings: unknown): Handle {
   const live = liveConfig(process.env, settings)
   const { config } = live
   if (!config.enabled) return IDLE
+  sayRuntime()
   const running = run(config, findTracer(config))
   const handle = handleOf(running)
   shared[RUNNING] = { version: VERSION, handle, apply: later => running.changed(live.apply(later)) }

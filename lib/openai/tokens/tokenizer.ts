@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { tally } from '../../counters'
@@ -14,6 +15,10 @@ const DEADLINE_MS = 15_000
 const IDLE_MS = 60_000
 /** A thread that died so often is not started again. */
 const MOST_DEATHS = 3
+
+const BUNDLED =
+  'tokens are estimated roughly: this package is bundled into the app, without the file that counts; leave it out of ' +
+  "the bundle (esbuild: --external:interceptor; Next.js: serverExternalPackages: ['interceptor'])"
 
 interface Pending {
   readonly characters: number
@@ -73,8 +78,15 @@ export class Tokenizer {
 
   #running(): Worker | undefined {
     if (this.#worker) return this.#worker
+    const file = join(__dirname, `worker${extname(__filename)}`)
+    if (!existsSync(file)) {
+      this.#deaths = MOST_DEATHS
+      tally('tokens.worker_missing')
+      sayOnce('tokens.worker', BUNDLED)
+      return undefined
+    }
     try {
-      const worker = new Worker(join(__dirname, `worker${extname(__filename)}`), options())
+      const worker = new Worker(file, options())
       worker.unref()
       worker.on('message', (done: Done) => this.#answered(done))
       worker.on('error', cause => this.#died(worker, cause.message))
