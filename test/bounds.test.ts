@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert'
 import type { Json, JsonObject } from '../lib/openai/json'
 import { REQUEST_BOUNDS } from '../lib/openai/read/json/bounds'
 import { readRequest } from '../lib/openai/read/payload'
+import { readStream } from '../lib/openai/read/stream'
 import { readerFor } from '../lib/openai/readers'
+import { loggable } from '../lib/openai/readers/loggable'
 import { functionsText } from '../lib/openai/tokens/functions'
 import type { Decoded } from '../lib/transport/decode'
 
@@ -109,6 +111,42 @@ bounds('a request of more values than are read says so, and its model is known',
   if (payload.kind !== 'json') assert.unreachable(payload.kind)
   else assert.is((payload.value as JsonObject).model, 'gpt-4o')
   assert.ok(REQUEST_BOUNDS.values <= 50_000)
+})
+
+bounds('a hundred thousand tiny events are counted, in many turns', async () => {
+  const { events, bounded, turns } = await streamed('data: {}\n\n'.repeat(100_000))
+  assert.is(events, 100_000)
+  assert.not(bounded)
+  assert.ok(turns > 3, `${turns} turns`)
+})
+
+bounds('one event of ten megabytes is read within the bounds, and what follows it', async () => {
+  const deltas = '{"index":0,"delta":{"content":"x"}},'.repeat(280_000)
+  const large = `data: {"choices":[${deltas}{}]}\n\n`
+  const usage = 'data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}\n\ndata: [DONE]\n\n'
+  const { events, bounded, payload, terminated } = await streamed(large + usage)
+  assert.is(events, 2)
+  assert.ok(bounded)
+  assert.ok(terminated)
+  if (payload.kind !== 'json') assert.unreachable(payload.kind)
+  else assert.equal((payload.value as JsonObject).usage, { prompt_tokens: 3, completion_tokens: 4 })
+})
+
+async function streamed(text: string): Promise<Awaited<ReturnType<typeof readStream>> & { turns: number }> {
+  let turns = 0
+  const count = (): void => {
+    turns += 1
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  const reading = await readStream(sent(text), readerFor('chat.completions'))
+  clearImmediate(timer)
+  return { ...reading, turns }
+}
+
+bounds('what a log carries of an answer has an end', () => {
+  const value = { list: Array.from({ length: 300 }, () => Array.from({ length: 300 }, (): Json => ({ a: 1 }))) }
+  assert.ok(JSON.stringify(loggable(value)).length < 300_000)
 })
 
 bounds.run()

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Facts } from '../lib/openai/call'
 import type { Json, JsonObject } from '../lib/openai/json'
 import { readerFor } from '../lib/openai/readers'
+import { foldAll } from '../lib/openai/readers/fold'
 import type { Asked, Reader } from '../lib/openai/readers/reader'
 import { startWorld, type World } from './world'
 
@@ -143,7 +144,8 @@ fields('annotations are counted, plain and streamed', () => {
   const annotations = [{ type: 'url_citation' }, { type: 'url_citation' }]
   const count = { 'choices.0.message.annotations_count': 2 }
   assert.equal(answer(chat, { choices: [{ message: { annotations } }] }, 'choices.0.message'), count)
-  const folded = chat.fold?.(annotations.map(each => ({ choices: [{ index: 0, delta: { annotations: [each] } }] })))
+  const events = annotations.map(each => ({ choices: [{ index: 0, delta: { annotations: [each] } }] }))
+  const folded = chat.fold && foldAll(chat.fold(), events)
   assert.equal(told(chat.response({ kind: 'json', value: folded ?? null }), 'choices.0.message'), count)
   const output = [{ type: 'message', content: [{ type: 'output_text', text: 'x', annotations }] }]
   assert.is(answer(responses, { output }, 'output.0')['output.0.annotations_count'], 2)

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Json, JsonObject } from '../lib/openai/json'
 import { readerFor } from '../lib/openai/readers'
+import { foldAll } from '../lib/openai/readers/fold'
 import type { Reader } from '../lib/openai/readers/reader'
 
 /**
@@ -25,7 +26,7 @@ function told(reader: Reader, answer: Json): unknown {
 }
 
 function folded(reader: Reader, events: readonly Json[]): Json {
-  return reader.fold?.(events) ?? assert.unreachable('no fold') ?? null
+  return (reader.fold && foldAll(reader.fold(), events)) ?? assert.unreachable('no fold') ?? null
 }
 
 const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 })

@@ -7,6 +7,7 @@ import { isObject, type Json } from '../lib/openai/json'
 import { parseJson } from '../lib/openai/read/payload'
 import { eventValue, looksLikeEvents, parseEvents, parseTail } from '../lib/openai/read/sse'
 import { readerFor } from '../lib/openai/readers'
+import { foldAll } from '../lib/openai/readers/fold'
 import type { Asked, Payload } from '../lib/openai/readers/reader'
 import { usageOf } from '../lib/openai/usage'
 
@@ -33,7 +34,7 @@ function readAll(family: string, value: Json): void {
   const payload: Payload = { kind: 'json', value }
   const asked: Asked = { payload, params: new Map([['model', 'm']]), query: new URLSearchParams('limit=1&limit=2') }
   const events = Array.isArray(value) ? value : [value, value]
-  const folded = reader.fold?.(events) ?? null
+  const folded = (reader.fold && foldAll(reader.fold(), events)) ?? null
   checkFacts(reader.request(asked))
   checkFacts(reader.response(payload))
   checkFacts(reader.response({ kind: 'json', value: folded }))

@@ -9,6 +9,7 @@ import { at, type Json } from '../lib/openai/json'
 import { spends } from '../lib/openai/price/spends'
 import { agentSessions } from '../lib/openai/readers/agent-sessions'
 import { foldSession } from '../lib/openai/readers/agent-sessions-fold'
+import { foldAll } from '../lib/openai/readers/fold'
 import { ROUTES } from '../lib/openai/recognise/routes'
 
 const SDK = join(__dirname, '..', 'node_modules', 'openai')
@@ -141,7 +142,7 @@ const ended = (id: string, told: Json): Json => ({
   turn: { id, status: 'completed', usage: told },
   usage: told,
 })
-const told = (...events: Json[]): object | undefined => agentSessions.usage?.(foldSession(events))
+const told = (...events: Json[]): object | undefined => agentSessions.usage?.(foldAll(foldSession(), events))
 
 sessions('the usage is that of its turns, each once, and not the running total', () => {
   const idle: Json = { type: 'agent.session.idle', session: { id: 's', status: 'idle', usage: usage(1000, 500) } }
@@ -161,7 +162,7 @@ sessions('a text that was cut off is what its pieces add up to', () => {
     content_index: 0,
     delta: text,
   })
-  const answer = foldSession([delta('The '), delta('ebb')])
+  const answer = foldAll(foldSession(), [delta('The '), delta('ebb')])
   assert.is(at(answer, 'output', 0, 'content', 0, 'text'), 'The ebb')
 })
 
@@ -180,10 +181,13 @@ sessions('a session that has failed before is looked at without an error; a turn
     type: 'agent.session.turn.failed',
     turn: { id: 'a', status: 'failed', error: { code: 'max_output_tokens', message: 'Too long.' } },
   }
-  assert.equal(agentSessions.failure?.(foldSession([failed])), { code: 'max_output_tokens', message: 'Too long.' })
-  assert.is(agentSessions.incomplete?.(foldSession([failed])), 'length')
+  assert.equal(agentSessions.failure?.(foldAll(foldSession(), [failed])), {
+    code: 'max_output_tokens',
+    message: 'Too long.',
+  })
+  assert.is(agentSessions.incomplete?.(foldAll(foldSession(), [failed])), 'length')
   const error: Json = { type: 'error', error: { code: null, message: 'No.', type: 'server_error' } }
-  assert.equal(agentSessions.failure?.(foldSession([error])), { message: 'No.', type: 'server_error' })
+  assert.equal(agentSessions.failure?.(foldAll(foldSession(), [error])), { message: 'No.', type: 'server_error' })
 })
 
 sessions.run()

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { at, field, type Json, list } from '../lib/openai/json'
 import { foldChat } from '../lib/openai/readers/chat-fold'
 import { choicesIncomplete } from '../lib/openai/readers/choices'
+import { foldAll } from '../lib/openai/readers/fold'
 
 /** What other servers than OpenAI make of its chat completions. */
 const servers = suite("other servers' chat")
@@ -10,7 +11,7 @@ const servers = suite("other servers' chat")
 /** Name and arguments of the tool calls that deltas add up to. */
 function calls(...deltas: Json[]): Json[] {
   const events = deltas.map(delta => ({ choices: [{ index: 0, delta: { tool_calls: [delta] } }] }))
-  const message = at(foldChat(events), 'choices', 0, 'message')
+  const message = at(foldAll(foldChat(), events), 'choices', 0, 'message')
   return list(field(message, 'tool_calls')).map(call => [
     at(call, 'function', 'name') ?? null,
     at(call, 'function', 'arguments') ?? null,

@@ -7,6 +7,7 @@ import { counters } from '../lib/counters'
 import { loadTapes, type Tape } from '../lib/local/tapes/tape'
 import { at, type Json, list, obj, str } from '../lib/openai/json'
 import { readerFor } from '../lib/openai/readers'
+import { foldAll } from '../lib/openai/readers/fold'
 import { type Counted, type CountInput, createTokenCounter } from '../lib/openai/tokens'
 import { encodingOf } from '../lib/openai/tokens/encodings'
 import { PIECE_LENGTH, pieces, sample } from '../lib/openai/tokens/pieces'
@@ -248,7 +249,8 @@ const FAMILIES: readonly (readonly [path: RegExp, family: string])[] = [
 /** The plain answer that a stream's events add up to. */
 function folded(family: string | undefined, { response }: Tape): Json | undefined {
   const events = response.events?.map(({ data }) => data).filter(data => typeof data === 'object')
-  return family === undefined || events === undefined ? undefined : readerFor(family).fold?.(events)
+  const fold = family === undefined ? undefined : readerFor(family).fold?.()
+  return fold && events && foldAll(fold, events)
 }
 
 /** Counts a recorded exchange as if its usage were missing. Undefined if it has none, or is not OpenAI's own model. */

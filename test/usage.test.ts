@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Json } from '../lib/openai/json'
 import { chat } from '../lib/openai/readers/chat'
 import { foldChat } from '../lib/openai/readers/chat-fold'
+import { foldAll } from '../lib/openai/readers/fold'
 import { generatedUsageOf, mergedUsage, usageOf } from '../lib/openai/usage'
 
 const usages = suite('usage as servers tell it')
@@ -10,7 +11,7 @@ const usages = suite('usage as servers tell it')
 const chunk = (usage: Json, more: Record<string, Json> = {}): Json => ({ choices: [], usage, ...more })
 
 /** What a stream of chat tells. */
-const streamed = (...events: Json[]): object | undefined => chat.usage?.(foldChat(events))
+const streamed = (...events: Json[]): object | undefined => chat.usage?.(foldAll(foldChat(), events))
 
 usages('a known count is not undone by a zero or by not being told again', () => {
   assert.equal(

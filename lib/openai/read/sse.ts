@@ -4,7 +4,9 @@ import { parseJson } from './payload'
 /** One event that carries data. */
 export interface SseEvent {
   event?: string
+  /** Of a large event only its beginning: it stays `bytes`, to be read in slices. */
   data: string
+  bytes?: Buffer
   /**
    * Byte offset in the input just past the byte that completed the event. With CRLF that is the CR of its empty line,
    * since nothing has to be waited for: `end - 1` is the byte whose arrival is the event's.
@@ -17,8 +19,13 @@ const CR = 0x0d
 const DONE = '[DONE]'
 /** An event larger than this is left out; the ones after it are read. */
 const MOST_EVENT_BYTES = 16 * 1024 * 1024
+/** What is longer is not made a text here. */
+const MOST_TEXT_BYTES = 16 * 1024
 const MOST_LOOKED_AT = 2048
 const NO_BYTES = Buffer.alloc(0)
+const NEWLINE = Buffer.from('\n')
+/** A kept end without an empty line in so many bytes is no stream that we read. */
+const MOST_SEARCHED = 1024 * 1024
 
 /**
  * Server-sent events by the WHATWG rules (https://html.spec.whatwg.org/multipage/server-sent-events.html), in pieces
@@ -38,7 +45,9 @@ export class SseParser {
   private afterCr = false
   private atStart: boolean
   private event = ''
-  private data: string[] = []
+  private data: Uint8Array[] = []
+  /** So many of them are copies. */
+  private owned = 0
   private dataBytes = 0
   private tooBig = false
 
@@ -69,6 +78,9 @@ export class SseParser {
     }
     // The rest is copied: the caller may reuse its chunk.
     if (!this.done) this.keep(new Uint8Array(chunk.subarray(from)))
+    for (; this.owned < this.data.length; this.owned += 1) {
+      this.data[this.owned] = new Uint8Array(this.data[this.owned] ?? NO_BYTES)
+    }
     this.offset += chunk.length
     return events
   }
@@ -81,8 +93,10 @@ export class SseParser {
     const events: SseEvent[] = []
     if (this.done) return events
     if (this.lineBytes > 0) this.endLine(this.offset, events)
-    const data = this.data.join('\n')
-    if (data.startsWith(DONE) || isObject(parseJson(data))) this.dispatch(this.offset, events)
+    const { data, bytes } = eventOf(joined(this.data), this.offset)
+    // A large one is taken if it looks whole: whether it is JSON is found out in slices.
+    const isWhole = bytes === undefined ? isObject(parseJson(data)) : data[0] === '{' && bytes.at(-1) === CLOSE_OBJECT
+    if (data.startsWith(DONE) || isWhole) this.dispatch(this.offset, events)
     return events
   }
 
@@ -111,37 +125,63 @@ export class SseParser {
       // A BOM alone on its line is an empty line.
       if (bytes.length === 0) return
     }
-    if (!this.tooBig) this.readLine(utf8(bytes), bytes.length)
+    if (!this.tooBig) this.readLine(bytes)
   }
 
-  private readLine(line: string, bytes: number): void {
-    const colon = line.indexOf(':')
-    if (colon === 0) return
-    const name = colon < 0 ? line : line.slice(0, colon)
-    if (name !== 'data' && name !== 'event') return
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    if (name === 'event') {
-      this.event = value
-      return
+  private readLine(bytes: Uint8Array): void {
+    const isData = begins(bytes, DATA)
+    if (!isData && !begins(bytes, EVENT)) return
+    const colon = isData ? DATA.length : EVENT.length
+    // Without a colon it is a field without a value; with another letter there it is another field.
+    if (bytes.length > colon && bytes[colon] !== COLON) return
+    const value = bytes.subarray(bytes[colon + 1] === SPACE ? colon + 2 : colon + 1)
+    if (isData) {
+      this.data.push(value)
+      this.dataBytes += bytes.length
+    } else {
+      this.event = utf8(value.subarray(0, MOST_NAME_BYTES))
     }
-    this.data.push(value)
-    this.dataBytes += bytes
   }
 
   private dispatch(end: number, events: SseEvent[]): void {
     this.atStart = false
     if (this.tooBig) {
       this.oversized += 1
-    } else if (this.data.some(line => line !== '')) {
-      const data = this.data.length === 1 ? (this.data[0] ?? '') : this.data.join('\n')
-      events.push(this.event === '' ? { data, end } : { event: this.event, data, end })
-      this.done = data.startsWith(DONE)
+    } else if (this.data.some(line => line.length > 0)) {
+      const event = eventOf(joined(this.data), end)
+      events.push(this.event === '' ? event : { event: this.event, ...event })
+      this.done = event.data.startsWith(DONE)
     }
     this.event = ''
     this.data = []
+    this.owned = 0
     this.dataBytes = 0
     this.tooBig = false
   }
+}
+
+const DATA = Buffer.from('data')
+const EVENT = Buffer.from('event')
+const COLON = 0x3a
+const SPACE = 0x20
+const CLOSE_OBJECT = 0x7d
+const MOST_NAME_BYTES = 1024
+
+function begins(bytes: Uint8Array, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i += 1) if (bytes[i] !== name[i]) return false
+  return true
+}
+
+function joined(lines: readonly Uint8Array[]): Buffer {
+  const [first = NO_BYTES] = lines
+  if (lines.length > 1) return Buffer.concat(lines.flatMap((line, i) => (i === 0 ? [line] : [NEWLINE, line])))
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+}
+
+function eventOf(data: Buffer, end: number): SseEvent {
+  return data.length <= MOST_TEXT_BYTES
+    ? { data: data.toString(), end }
+    : { data: data.toString('utf8', 0, MOST_LOOKED_AT), bytes: data, end }
 }
 
 /** All events of a body, or of the kept head of one: what the end cuts off is left out. */
@@ -166,8 +206,7 @@ export function isDone(event: SseEvent): boolean {
  * - Errors in any form (`event: error`, `type: error`): `{ type: 'error', error }`.
  * - Other named events whose data is an object without a `type` get their name as `type`.
  */
-export function eventValue({ event, data }: SseEvent): Json | undefined {
-  const value = parseJson(data)
+export function eventValue({ event, data }: SseEvent, value = parseJson(data)): Json | undefined {
   // A proxy's last words are often no JSON.
   if (event === 'error' && !isObject(value)) return { type: 'error', error: value ?? data }
   if (value === undefined || !isObject(value)) return value
@@ -206,7 +245,8 @@ function eventsOf(parser: SseParser, bytes: Uint8Array): SseEvent[] {
 /** A body's kept end begins in the middle of an event: reading starts after the first empty line, or not at all. */
 export function tailStart(bytes: Uint8Array): number {
   let lineStart = -1
-  for (let i = 0; i < bytes.length; i += 1) {
+  const stop = Math.min(bytes.length, MOST_SEARCHED)
+  for (let i = 0; i < stop; i += 1) {
     const byte = bytes[i]
     if (byte !== LF && byte !== CR) continue
     const end = byte === CR && bytes[i + 1] === LF ? i + 2 : i + 1

@@ -1,4 +1,5 @@
 import { field, isObject, type Json, type JsonObject, list, num, str } from '../json'
+import type { Fold } from './fold'
 import { indexOf } from './shape'
 
 /** More items than this are not folded: no span shows them. */
@@ -17,13 +18,13 @@ const PARTS: ReadonlyMap<string, { list: string; index: string; type: string }> 
  * The session that a live stream of its events adds up to, as it was last seen, with what its turns put out. Its usage is
  * that of the turns that ended before our eyes, each once: the session's own is a running total.
  */
-export function foldSession(events: readonly Json[]): Json {
+export function* foldSession(): Fold {
   let session: JsonObject = {}
   let turn: JsonObject | undefined
   let error: Json | undefined
   const items = new Map<string, JsonObject>()
   const turns = new Map<string, Json | undefined>()
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     const type = str(field(event, 'type')) ?? ''
     const [whole, ofTurn] = [field(event, 'session'), field(event, 'turn')]
     if (isObject(whole)) session = whole

@@ -1,4 +1,5 @@
 import { at, field, isObject, type Json, type JsonObject, str } from '../json'
+import type { Fold } from './fold'
 import { indexOf, objects } from './shape'
 
 /** More messages or steps than this are not folded: no span shows them. */
@@ -8,13 +9,13 @@ const MOST = 500
  * The run that a stream of assistants' events adds up to, as it was last seen, with the messages it wrote and the
  * number of its steps.
  */
-export function foldRun(events: readonly Json[]): Json {
+export function* foldRun(): Fold {
   let run: JsonObject = {}
   let thread: string | undefined
   let error: Json | undefined
   const messages = new Map<string, JsonObject>()
   const steps = new Set<string>()
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     const name = str(field(event, 'event')) ?? ''
     const data = field(event, 'data')
     error = field(event, 'error') ?? error

@@ -2,6 +2,7 @@ import { field, type Json, type JsonObject, num, str } from '../json'
 import { mergedUsage, usageOf } from '../usage'
 import { base64Bytes } from './embeddings'
 import { failureIn } from './failure'
+import type { Fold } from './fold'
 import type { Payload, Reader } from './reader'
 import { bodyOf, fileNames, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
@@ -53,16 +54,19 @@ function seconds(duration: Json | undefined): number | undefined {
   return isNumeric ? num(Number(duration)) : num(duration)
 }
 
-function foldTranscript(events: readonly Json[]): Json {
+/** More are not folded: a log has them, and nothing else. */
+const MOST_SEGMENTS = 5000
+
+function* foldTranscript(): Fold {
   const folded: JsonObject = {}
   const segments: Json[] = []
   let heard = ''
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     const type = field(event, 'type')
     const error = field(event, 'error')
     if (error !== undefined) folded.error = error
     if (type === 'transcript.text.delta') heard += str(field(event, 'delta')) ?? ''
-    if (type === 'transcript.text.segment') segments.push(event)
+    if (type === 'transcript.text.segment' && segments.length < MOST_SEGMENTS) segments.push(event)
     if (type === 'transcript.text.done') folded.text = str(field(event, 'text')) ?? heard
     const usage = mergedUsage(folded.usage, field(event, 'usage'))
     if (usage !== undefined) folded.usage = usage
@@ -86,10 +90,10 @@ export const speech: Reader = {
   sample: asked => pick(bodyOf(asked.payload), ['input', 'instructions']),
 }
 
-function foldSpeech(events: readonly Json[]): Json {
+function* foldSpeech(): Fold {
   const folded: JsonObject = {}
   let size = 0
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     size += base64Bytes(str(field(event, 'audio')) ?? '')
     const usage = mergedUsage(folded.usage, field(event, 'usage'))
     if (usage !== undefined) folded.usage = usage

@@ -1,6 +1,7 @@
 import { field, isObject, type Json, type JsonObject, list, str } from '../json'
-import { foldChoices, foldTop } from './choices'
+import { addTop, FoldedChoices } from './choices'
 import { contentText } from './content'
+import type { Fold } from './fold'
 import { indexOf, objects } from './shape'
 
 interface Choice extends JsonObject {
@@ -21,10 +22,10 @@ const MOST_CALLS = 500
 const MOST_ANNOTATIONS = 500
 
 /** The chat completion that the chunks of a stream add up to. */
-export function foldChat(events: readonly Json[]): Json {
+export function* foldChat(): Fold {
+  const top: JsonObject = { object: 'chat.completion' }
   const calls = new Map<JsonObject, Calls>()
-  const choices = foldChoices<Choice>(
-    events,
+  const choices = new FoldedChoices<Choice>(
     index => ({ index, message: {}, finish_reason: null }),
     ({ message }, choice) => {
       // Some servers put whole messages where deltas should be.
@@ -36,10 +37,14 @@ export function foldChat(events: readonly Json[]): Json {
       for (const call of objects(delta.tool_calls)) addToolCall(called, call)
     },
   )
+  for (let event = yield; event !== undefined; event = yield) {
+    addTop(top, event)
+    choices.addChunk(event)
+  }
   for (const [message, called] of calls) {
     if (called.list.length > 0) message.tool_calls = inOrder(called)
   }
-  return { ...foldTop(events, 'chat.completion'), choices }
+  return { ...top, choices: choices.inOrder() }
 }
 
 /** By their indexes, if each has one of its own; else as they came. */

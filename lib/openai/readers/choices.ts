@@ -76,46 +76,44 @@ const USAGES: readonly (readonly (string | number)[])[] = [['usage'], ['x_groq',
  * What a stream's chunks say of the whole answer: the last that says anything counts, because a first chunk may have
  * empty `id` and `model`, and servers put the usage on the last chunk, the one before, every one, or in parts.
  */
-export function foldTop(chunks: readonly Json[], object: string): JsonObject {
-  const top: JsonObject = { object }
-  for (const chunk of chunks) {
-    for (const key of TOP_STRINGS) {
-      const value = str(field(chunk, key))
-      if (value !== undefined) top[key] = value
-    }
-    const created = num(field(chunk, 'created'))
-    if (created !== undefined && created > 0) top.created = created
-    for (const key of TOP_OBJECTS) {
-      const value = field(chunk, key)
-      if (isObject(value) || (Array.isArray(value) && value.length > 0)) top[key] = value
-    }
-    for (const path of USAGES) {
-      const usage = mergedUsage(top.usage, at(chunk, ...path))
-      if (usage !== undefined) top.usage = usage
-    }
-    const error = field(chunk, 'error')
-    if (error !== undefined && error !== null) top.error = error
+export function addTop(top: JsonObject, chunk: Json): void {
+  for (const key of TOP_STRINGS) {
+    const value = str(field(chunk, key))
+    if (value !== undefined) top[key] = value
   }
-  return top
+  const created = num(field(chunk, 'created'))
+  if (created !== undefined && created > 0) top.created = created
+  for (const key of TOP_OBJECTS) {
+    const value = field(chunk, key)
+    if (isObject(value) || (Array.isArray(value) && value.length > 0)) top[key] = value
+  }
+  for (const path of USAGES) {
+    const usage = mergedUsage(top.usage, at(chunk, ...path))
+    if (usage !== undefined) top.usage = usage
+  }
+  const error = field(chunk, 'error')
+  if (error !== undefined && error !== null) top.error = error
 }
 
 /** More choices than this are not folded: no span shows them. */
 const MOST_CHOICES = 1000
 
-/** Folds the chunks' choices by their index, in whatever order they interleave. */
-export function foldChoices<T extends JsonObject>(
-  chunks: readonly Json[],
-  create: (index: number) => T,
-  add: (into: T, choice: JsonObject) => void,
-): T[] {
-  const folded = new Map<number, T>()
-  for (const chunk of chunks) {
+/** The chunks' choices by their index, in whatever order they interleave. */
+export class FoldedChoices<T extends JsonObject> {
+  readonly #byIndex = new Map<number, T>()
+
+  constructor(
+    private readonly create: (index: number) => T,
+    private readonly add: (into: T, choice: JsonObject) => void,
+  ) {}
+
+  addChunk(chunk: Json): void {
     for (const [position, choice] of objects(field(chunk, 'choices')).entries()) {
       const index = indexOf(choice, position)
-      const into = folded.get(index) ?? create(index)
-      if (!folded.has(index) && folded.size >= MOST_CHOICES) continue
-      folded.set(index, into)
-      add(into, choice)
+      const into = this.#byIndex.get(index) ?? this.create(index)
+      if (!this.#byIndex.has(index) && this.#byIndex.size >= MOST_CHOICES) continue
+      this.#byIndex.set(index, into)
+      this.add(into, choice)
       const reason = str(choice.finish_reason)
       if (reason !== undefined) Object.assign(into, { finish_reason: reason })
       if (isObject(choice.error)) Object.assign(into, { error: choice.error })
@@ -123,5 +121,8 @@ export function foldChoices<T extends JsonObject>(
       if (isObject(filter) && Object.keys(filter).length > 0) Object.assign(into, { content_filter_results: filter })
     }
   }
-  return [...folded.values()].sort((a, b) => Number(a.index) - Number(b.index))
+
+  inOrder(): T[] {
+    return [...this.#byIndex.values()].sort((a, b) => Number(a.index) - Number(b.index))
+  }
 }

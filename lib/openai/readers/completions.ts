@@ -1,7 +1,8 @@
 import { field, type Json, type JsonObject, list, str } from '../json'
 import { generatedUsageOf } from '../usage'
-import { choicesIncomplete, choicesOf, filterFacts, foldChoices, foldTop, promptFilterFacts } from './choices'
+import { addTop, choicesIncomplete, choicesOf, FoldedChoices, filterFacts, promptFilterFacts } from './choices'
 import { failureIn } from './failure'
+import type { Fold } from './fold'
 import { promptFacts } from './prompts'
 import type { Reader } from './reader'
 import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './shape'
@@ -38,10 +39,7 @@ export const completions: Reader = {
   },
 
   usage: generatedUsageOf,
-  fold: events => ({
-    ...foldTop(events, 'text_completion'),
-    choices: foldChoices<Choice>(events, index => ({ index, text: '', finish_reason: null, logprobs: null }), addChunk),
-  }),
+  fold: foldCompletion,
   incomplete: choicesIncomplete,
   failure: failureIn,
   carriesToken: event => list(field(event, 'choices')).some(choice => str(field(choice, 'text')) !== undefined),
@@ -49,6 +47,19 @@ export const completions: Reader = {
     ...pick(bodyOf(asked.payload), ['prompt']),
     ...pick(bodyOf(answered), ['choices']),
   }),
+}
+
+function* foldCompletion(): Fold {
+  const top: JsonObject = { object: 'text_completion' }
+  const choices = new FoldedChoices<Choice>(
+    index => ({ index, text: '', finish_reason: null, logprobs: null }),
+    addChunk,
+  )
+  for (let event = yield; event !== undefined; event = yield) {
+    addTop(top, event)
+    choices.addChunk(event)
+  }
+  return { ...top, choices: choices.inOrder() }
 }
 
 interface Choice extends JsonObject {

@@ -1,6 +1,7 @@
-import { field, type Json, type JsonObject, num, str } from '../json'
+import { field, type JsonObject, num, str } from '../json'
 import { mergedUsage, usageOf } from '../usage'
 import { failureIn } from './failure'
+import type { Fold } from './fold'
 import type { Reader } from './reader'
 import { bodyOf, fileNames, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
@@ -55,10 +56,10 @@ export const images: Reader = {
 const OF_EVERY_EVENT = ['size', 'quality', 'background', 'output_format'] as const
 
 /** One `completed` an image; the pictures themselves are not kept, nor are the previews counted. */
-function foldImages(events: readonly Json[]): Json {
+function* foldImages(): Fold {
   const folded: JsonObject = {}
   const data: JsonObject[] = []
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     const type = str(field(event, 'type')) ?? ''
     const error = field(event, 'error')
     if (error !== undefined) folded.error = error

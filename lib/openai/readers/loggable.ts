@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../json'
+import type { Json, JsonObject } from '../json'
 
 /** Members that hold binary data as base64, by what a log says in their place. */
 const BINARY_MEMBERS: ReadonlyMap<string, string> = new Map([
@@ -16,21 +16,49 @@ const LEAST_BASE64 = 1024
 const DATA_URL = /^data:([a-z]+)\/[\w.+-]+(?:;[\w=.+-]+)*;base64,/i
 const BASE64 = /^[A-Za-z0-9+/_=-]+$/
 
-/** A value as a log may carry it: base64 of images, audio and files replaced by a short marker, depth bounded. */
-export function loggable(value: Json, depth = 0): Json {
-  if (typeof value === 'string') return loggableText(value)
-  if (depth >= DEEPEST) return value !== null && typeof value === 'object' ? '[…]' : value
-  if (Array.isArray(value)) return value.map(item => loggable(item, depth + 1))
-  return isObject(value) ? loggableObject(value, depth) : value
+/** Values of one attribute. A stream's events may add up to more than any body that comes in one piece. */
+const MOST_VALUES = 20_000
+
+/**
+ * A value as a log may carry it: base64 of images, audio and files replaced by a short marker, depth and number of
+ * values bounded.
+ */
+export function loggable(value: Json): Json {
+  return copied(value, 0, { left: MOST_VALUES })
 }
 
-function loggableObject(value: JsonObject, depth: number): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]): [string, Json] => {
-      const marker = typeof member === 'string' && member !== '' ? BINARY_MEMBERS.get(key) : undefined
-      return [key, marker ?? loggable(member, depth + 1)]
-    }),
-  )
+interface Room {
+  left: number
+}
+
+function copied(value: Json, depth: number, room: Room): Json {
+  if (typeof value === 'string') return loggableText(value)
+  if (value === null || typeof value !== 'object') return value
+  if (depth >= DEEPEST) return '[…]'
+  return Array.isArray(value) ? copiedList(value, depth, room) : copiedObject(value, depth, room)
+}
+
+function copiedList(items: readonly Json[], depth: number, room: Room): Json[] {
+  const copy: Json[] = []
+  for (const item of items) {
+    if (room.left <= 0) break
+    room.left -= 1
+    copy.push(copied(item, depth + 1, room))
+  }
+  return copy
+}
+
+function copiedObject(value: JsonObject, depth: number, room: Room): JsonObject {
+  const members: [string, Json][] = []
+  for (const key of Object.keys(value)) {
+    if (room.left <= 0) break
+    room.left -= 1
+    const member = value[key] ?? null
+    const marker = typeof member === 'string' && member !== '' ? BINARY_MEMBERS.get(key) : undefined
+    members.push([key, marker ?? copied(member, depth + 1, room)])
+  }
+  // Not by assignment: a member may be called `__proto__`.
+  return Object.fromEntries(members)
 }
 
 function loggableText(text: string): string {

@@ -1,5 +1,6 @@
 import type { Facts, Incomplete, Usage } from '../call'
 import type { Json } from '../json'
+import type { Fold } from './fold'
 
 /** One file of a multipart form: never its bytes. */
 export interface FormFile {
@@ -46,8 +47,8 @@ export interface Reader {
   request(asked: Asked): Facts
   response(answered: Payload): Facts
   usage?(answer: Json): Usage | undefined
-  /** The plain response that a stream's events add up to: each as `eventValue` gives it, in order. */
-  fold?(events: readonly Json[]): Json
+  /** The plain response that a stream's events add up to: told each as `eventValue` gives it, in order. */
+  fold?(): Fold
   /** Does this event carry content or a tool call, as opposed to a role, an id, a status or reasoning? */
   carriesToken?(event: Json): boolean
   incomplete?(answer: Json): Incomplete | undefined

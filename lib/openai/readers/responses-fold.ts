@@ -1,4 +1,5 @@
 import { field, isObject, type Json, type JsonObject, list, str } from '../json'
+import type { Fold } from './fold'
 import { indexOf } from './shape'
 
 /** More items than this are not folded: no span shows them. */
@@ -32,11 +33,11 @@ const PARTS: ReadonlyMap<string, PartRow> = new Map([
  * The response that a stream's events add up to: the one in its last lifecycle event. Where the stream ends before the
  * terminal one, which alone carries the output, the output is what its items and deltas add up to.
  */
-export function foldResponse(events: readonly Json[]): Json {
+export function* foldResponse(): Fold {
   let response: JsonObject = {}
   let error: Json | undefined
   const output = new Map<number, JsonObject>()
-  for (const event of events) {
+  for (let event = yield; event !== undefined; event = yield) {
     const whole = field(event, 'response')
     if (isObject(whole)) response = whole
     error = field(event, 'error') ?? error

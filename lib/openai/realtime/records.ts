@@ -7,6 +7,7 @@ import type { ReadCall } from '../read/read'
 import { readerFor } from '../readers'
 import { facts } from '../readers/facts'
 import { failureIn } from '../readers/failure'
+import { foldAll } from '../readers/fold'
 import type { Asked } from '../readers/reader'
 import { usageOf } from '../usage'
 import { type SocketOperation, TRANSCRIPTION, turnOn } from './operations'
@@ -32,7 +33,7 @@ export function turnRecord(socket: SocketFacts, session: Session, turn: Turn, en
   const reader = readerFor(family, operation)
   const request: JsonObject = { ...settingsOf(session), ...turn.asking.body }
   const asked: Asked = { payload: { kind: 'json', value: request }, params: new Map(), query: new URLSearchParams() }
-  const response = reader.fold?.(turn.events) ?? {}
+  const response = (reader.fold && foldAll(reader.fold(), turn.events)) ?? {}
   const failure = failureIn(response)
   const error = failure === undefined ? undefined : bodyError(failure, true)
   const told = reader.incomplete?.(response) ?? (error === undefined ? undefined : 'failed')
