@@ -8,12 +8,13 @@ import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
+import { credentialsOf } from './openai/read/credentials'
 import { type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
 import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { createTokenCounter } from './openai/tokens'
-import { createContentFilter } from './redact/content-filter'
+import { type ContentFilter, createContentFilter } from './redact/content-filter'
 import { createCallSink } from './sinks/calls'
 import { createLogWriter } from './sinks/intake/logs'
 import { createLogSink } from './sinks/logs'
@@ -97,7 +98,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
       watch.delete(exchange)
       if (exchange.socket !== undefined && sockets.follow(exchange, recognised, recordsOf(ends))) return
-      work.add(() => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, ends)))
+      work.add(() => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, filter, ends)))
     })
     watch.add(exchange)
     unsent = true
@@ -193,10 +194,21 @@ function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts:
 }
 
 /** Whatever fails in reading, a span that was begun is finished: it would hold back its whole trace. */
-function unread(exchange: Exchange, recognised: Recognised, ends: readonly CallEnd[]): void {
+function unread(exchange: Exchange, recognised: Recognised, filter: ContentFilter, ends: readonly CallEnd[]): void {
   tally('swallowed.read')
   exchange.release()
-  endAll(ends, unreadCall(exchange, recognised))
+  const call = unreadCall(exchange, recognised)
+  try {
+    const { origin } = exchange
+    const { secrets } = credentialsOf({ headers: exchange.requestHeaders(), origin, query: recognised.query })
+    endAll(ends, filter(call, secrets))
+  } catch {
+    // Its headers cannot be read: whatever came from the wire may be a credential.
+    const { model, ...rest } = call
+    const operation = call.family === 'unknown' ? `${call.method} (unknown)` : call.operation
+    const api = { base: '', type: call.api.type }
+    endAll(ends, { ...rest, operation, api, tags: {}, http: { ...call.http, url: '' } })
+  }
 }
 
 function unbilled(call: Call): Call {

@@ -1,3 +1,5 @@
+import { sayable } from './redact/said'
+
 /** All messages of ours in the app's process: single lines on standard error, none repeated without need. */
 
 const MINUTE = 60_000
@@ -6,7 +8,7 @@ const spoken = new Map<string, number>()
 export type Say = (line: string) => void
 
 export const say: Say = line => {
-  process.stderr.write(`interceptor: ${line}\n`)
+  process.stderr.write(`interceptor: ${sayable(line)}\n`)
 }
 
 /** Says a line once in this process. */

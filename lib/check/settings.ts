@@ -1,7 +1,7 @@
 import type { Config } from '../config'
 import { fromEnvironment } from '../config/answers'
 import { readOwnPrices } from '../openai/price/own'
-import { fingerprint } from '../openai/read/headers'
+import { fingerprint } from '../openai/read/credentials'
 import { createHosts } from '../openai/recognise/hosts'
 import { PATTERNS } from '../redact/patterns'
 import { logIntakeUrl } from '../sinks/intake/logs'

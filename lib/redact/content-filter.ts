@@ -1,16 +1,19 @@
 import type { Config } from '../config'
-import type { Call, CallError, Fact, Facts } from '../openai/call'
+import type { Call, Facts } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
-import { createRedactor, mapStrings, type Redactor, scrubSecret } from '.'
+import { createRedactor, type Redactor } from '.'
+import { scrubFor } from './known'
+import { scrubRecord } from './record'
+import type { Secret } from './secret'
 
 /** Decides what of a call's texts may leave the process, before any sink sees it. */
-export type ContentFilter = (call: Call, secrets: readonly string[]) => Call
+export type ContentFilter = (call: Call, secrets: readonly Secret[]) => Call
 
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /**
  * With capture off, no prompt and no output is left, nor an error's message, which may echo them; with it on, each text
- * is redacted. The call's own key is taken out of every text wherever it is echoed.
+ * is redacted. Before that the call's credentials are taken out of whatever text or name echoes them.
  */
 export function createContentFilter(config: Config): ContentFilter {
   const redactor = createRedactor({
@@ -18,8 +21,8 @@ export function createContentFilter(config: Config): ContentFilter {
     ...(config.redact === undefined ? {} : { hook: config.redact }),
   })
   return (call, secrets) => {
-    const clean = config.captureContent ? redacted(call, redactor) : withoutContent(call)
-    return secrets.length === 0 ? clean : scrubbed(clean, secrets)
+    const clean = secrets.length === 0 ? call : scrubRecord(call, scrubFor(secrets))
+    return config.captureContent ? redacted(clean, redactor) : withoutContent(clean)
   }
 }
 
@@ -49,32 +52,6 @@ function redacted(call: Call, redactor: Redactor): Call {
       ? {}
       : { error: { ...error, message: redactor.redact(error.message, 'error.message') ?? error.class } }),
   }
-}
-
-function scrubbed(call: Call, secrets: readonly string[]): Call {
-  const scrub = (text: string): string => scrubSecret(text, secrets)
-  const facts = ({ fields, content }: Facts): Facts => ({
-    fields: mapped<Fact>(fields, value => (typeof value === 'string' ? scrub(value) : value)),
-    content: mapped(content, scrub),
-  })
-  return {
-    ...call,
-    request: facts(call.request),
-    response: facts(call.response),
-    sample: eachText(call.sample, value => mapStrings(value, scrub)),
-    ...(call.error === undefined ? {} : { error: scrubbedError(call.error, scrub) }),
-  }
-}
-
-const TEXTS_OF_ERROR = ['message', 'stack', 'type', 'code', 'param'] as const
-
-function scrubbedError(error: CallError, scrub: (text: string) => string): CallError {
-  const clean = { ...error }
-  for (const name of TEXTS_OF_ERROR) {
-    const text = clean[name]
-    if (text !== undefined) clean[name] = scrub(text)
-  }
-  return clean
 }
 
 function eachText(sample: Call['sample'], change: (value: Json, name: string) => Json | undefined): JsonObject {

@@ -4,9 +4,6 @@ import { sayOnce } from '../say'
 import { PATTERNS, type Pattern } from './patterns'
 import { mapStrings } from './strings'
 
-export { scrubSecret } from './secrets'
-export { mapStrings } from './strings'
-
 export interface RedactorOptions {
   /** Names of built-in patterns: `key`, `bearer`, `email`, `card`. */
   patterns: readonly string[]

@@ -108,16 +108,19 @@ function startSpan(config: Config, tracer: Tracer, start: CallStart, parent: Spa
   return tracer.startSpan('openai.request', {
     startTime: start.startedAt,
     ...(childOf === null ? {} : { childOf }),
-    tags: {
-      ...start.tags,
-      'resource.name': start.operation,
-      'span.type': 'openai',
-      'span.kind': 'client',
-      component: 'openai',
-      '_dd.measured': 1,
-      ...unifiedTags(config),
-    },
+    tags: ownTags(config, start),
   })
+}
+
+function ownTags(config: Config, { operation }: CallStart): Record<string, Fact> {
+  return {
+    'resource.name': operation,
+    'span.type': 'openai',
+    'span.kind': 'client',
+    component: 'openai',
+    '_dd.measured': 1,
+    ...unifiedTags(config),
+  }
 }
 
 /**
@@ -153,7 +156,8 @@ function endOf(config: Config, span: Span, trace: TraceIdentity | undefined): Ca
 
 /** All tags of an ended call. */
 function spanTags(call: Call, config: Config, trace: TraceIdentity | undefined): Record<string, Fact> {
-  const tags: Record<string, Fact> = {}
+  // The app's tags wait for the end, and the operation is told again: only now is it known which credentials they echo.
+  const tags: Record<string, Fact> = { ...call.tags, ...ownTags(config, call) }
   const withContent = trace?.kept() === true && sampled(trace.samplingId, config.spanSampleRate)
   addFacts(tags, 'openai.request.', call.request, withContent ? config.spanCharLimit : undefined)
   addFacts(tags, 'openai.response.', call.response, withContent ? config.spanCharLimit : undefined)

@@ -1,5 +1,6 @@
 import type { Headers } from '../../transport/headers'
 import type { Caller, RateLimit } from '../call'
+import { type Credentials, credentialsOf } from './credentials'
 import { rateLimits } from './rate-limits'
 
 /** All that the headers of both sides tell of a call. */
@@ -12,15 +13,22 @@ export interface HeaderFacts {
   readonly idempotencyKey?: string
   /** The SDK's own timeout, in seconds. */
   readonly timeoutS?: number
-  /** Keys in full: for scrubbing them from texts, never for showing. */
-  readonly secrets: readonly string[]
+  readonly secrets: Credentials['secrets']
 }
 
 const LONGEST = 200
 
+/** Where a request was sent, as far as it may hold credentials. */
+interface Target {
+  readonly origin: string
+  readonly query: string
+}
+
+const NOWHERE: Target = { origin: '', query: '' }
+
 /** Reads the headers once. `now` (epoch milliseconds) is what a `retry-after` date is counted from. */
-export function readHeaders(request: Headers, response: Headers, now: number): HeaderFacts {
-  const key = apiKey(request)
+export function readHeaders(request: Headers, response: Headers, now: number, target = NOWHERE): HeaderFacts {
+  const { key, secrets } = credentialsOf({ headers: request, ...target })
   return defined({
     caller: callerOf(request, response, key),
     rateLimits: rateLimits(response, now),
@@ -29,13 +37,8 @@ export function readHeaders(request: Headers, response: Headers, now: number): H
     attempt: attemptOf(request.get('x-stainless-retry-count')),
     idempotencyKey: text(request.get('idempotency-key')),
     timeoutS: positive(request.get('x-stainless-timeout')),
-    secrets: secretsOf(request),
+    secrets,
   })
-}
-
-/** `sk-...` and the last four characters, whatever the key's own prefix: what the dashboards group by. */
-export function fingerprint(key: string): string {
-  return `sk-...${key.slice(-4)}`
 }
 
 function callerOf(request: Headers, response: Headers, key: string | undefined): Caller {
@@ -43,23 +46,10 @@ function callerOf(request: Headers, response: Headers, key: string | undefined):
     organizationId: text(request.get('openai-organization')),
     organizationName: text(response.get('openai-organization')),
     project: text(request.get('openai-project')) ?? text(response.get('openai-project')),
-    key: key === undefined ? undefined : fingerprint(key),
+    key,
     client: clientOf(request),
     requestId: text(response.get('x-request-id')) ?? text(response.get('apim-request-id')),
   })
-}
-
-function apiKey(request: Headers): string | undefined {
-  const bearer = /^\s*bearer\s+(\S+)\s*$/i.exec(request.get('authorization') ?? '')?.[1]
-  return bearer ?? (request.get('api-key')?.trim() || undefined)
-}
-
-const CREDENTIALS = ['authorization', 'api-key', 'x-api-key', 'proxy-authorization']
-
-/** All that an answer may echo: gateways want a key of their own beside the provider's, in whatever scheme. */
-function secretsOf(request: Headers): string[] {
-  const keys = CREDENTIALS.map(name => request.get(name)?.trim().split(/\s+/).at(-1))
-  return [...new Set(keys.filter(key => key !== undefined))]
 }
 
 /** `js 6.1.0` as the SDKs say, else the user agent as it is. */

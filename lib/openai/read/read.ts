@@ -65,7 +65,8 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
   const answeredAt = start.startedAt + since(exchange, exchange.headAt)
-  const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt)
+  const target = { origin: exchange.origin, query: recognised.query }
+  const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt, target)
   const query = new URLSearchParams(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)

@@ -63,12 +63,13 @@ export class Sockets {
   }
 }
 
-function factsOf(exchange: Exchange, { start, path, pathModel }: Recognised): SocketFacts {
+function factsOf(exchange: Exchange, { start, path, pathModel, query }: Recognised): SocketFacts {
+  const target = { origin: exchange.origin, query }
   return {
     start,
     openedAt: exchange.startedAt,
     http: httpOf(start.api.base, exchange, path),
-    headers: readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), start.startedAt),
+    headers: readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), start.startedAt, target),
     pathModel,
   }
 }

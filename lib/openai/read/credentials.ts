@@ -1,0 +1,156 @@
+import { isCredential } from '../../redact/credential-name'
+import { isPassword, isSecret, isSensitive, type Secret } from '../../redact/secret'
+import type { Headers } from '../../transport/headers'
+import { field, str } from '../json'
+
+/** Whom a call is made as. */
+export interface Credentials {
+  /** As it may be shown: `sk-...` and four characters of a key, else `entra` or `jwt`. */
+  readonly key?: string
+  /** In full: for scrubbing them from texts, never for showing. */
+  readonly secrets: readonly Secret[]
+}
+
+/** What of a request may hold credentials. */
+export interface Asking {
+  readonly headers: Headers
+  /** As the client named it, perhaps with userinfo. */
+  readonly origin: string
+  /** Without the question mark. */
+  readonly query: string
+}
+
+const HIDDEN = '[redacted]'
+const MOST_SECRETS = 32
+const LONGEST_SPLIT = 16_384
+
+/** Keys by which a server knows who asks, the likeliest first; a gateway's own come after the server's. */
+const KEY_HEADERS = ['api-key', 'x-api-key', 'ocp-apim-subscription-key', 'x-goog-api-key'] as const
+const KEY_PARAMETERS = ['api-key', 'subscription-key', 'key'] as const
+
+/** `sk-...` and the last four characters, whatever the key's own prefix: what the dashboards group by. */
+export function fingerprint(key: string): string {
+  return `sk-...${key.slice(-4)}`
+}
+
+export function credentialsOf({ headers, origin, query }: Asking): Credentials {
+  const bearer = bearerOf(headers)
+  const parameters = new URLSearchParams(query)
+  const key = keyOf(headers, parameters, bearer)
+  const shown = key === undefined ? tokenKind(bearer) : fingerprint(key)
+  const secrets = new Map<string, string>()
+  const hide = (values: readonly string[], shownAs: string): void => {
+    for (const value of values) if (secrets.size < MOST_SECRETS && !secrets.has(value)) secrets.set(value, shownAs)
+  }
+  if (key !== undefined && isSecret(key)) hide([key], fingerprint(key))
+  if (bearer !== undefined && isSecret(bearer)) hide([bearer], HIDDEN)
+  for (const [name, value] of headers) {
+    if (isCredential(name)) hide(secretsIn(name, value), HIDDEN)
+  }
+  for (const [name, value] of parameters) {
+    if (isCredential(name) || name === 'code') hide([value, raw(query, name)].filter(isSensitive), HIDDEN)
+  }
+  hide(userinfo(origin), HIDDEN)
+  // A credential that is part of another must not keep the longer one from being found.
+  const longestFirst = [...secrets].sort(([a], [b]) => b.length - a.length)
+  return {
+    ...(shown === undefined ? {} : { key: shown }),
+    secrets: longestFirst.map(([value, shownAs]) => ({ value, shown: shownAs })),
+  }
+}
+
+function bearerOf(headers: Headers): string | undefined {
+  return /^\s*bearer\s+([^\s,]+)/i.exec(headers.get('authorization') ?? '')?.[1]
+}
+
+/** A browser's WebSocket can send no headers: the key is the name of a subprotocol. */
+const KEY_SUBPROTOCOL = /(?:^|[\s,])openai-insecure-api-key\.([^\s,]+)/
+
+function keyOf(headers: Headers, parameters: URLSearchParams, bearer: string | undefined): string | undefined {
+  if (bearer !== undefined && !isWebToken(bearer)) return bearer
+  for (const name of KEY_HEADERS) {
+    const key = headers.get(name)?.trim()
+    if (key && !isWebToken(key)) return key
+  }
+  const subprotocol = KEY_SUBPROTOCOL.exec(headers.get('sec-websocket-protocol') ?? '')?.[1]
+  if (subprotocol !== undefined) return subprotocol
+  return KEY_PARAMETERS.map(name => parameters.get(name)).find(value => value !== null && isSecret(value)) ?? undefined
+}
+
+function isWebToken(token: string): boolean {
+  return /^eyJ[\w-]*\.[\w-]*\.[\w.-]*$/.test(token)
+}
+
+const ENTRA =
+  /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\//
+
+/** A token is another every hour: its end names nobody. */
+function tokenKind(bearer: string | undefined): string | undefined {
+  if (bearer === undefined || !isWebToken(bearer)) return undefined
+  const issuer = str(field(claimsOf(bearer), 'iss'))
+  return issuer !== undefined && ENTRA.test(issuer) ? 'entra' : 'jwt'
+}
+
+function claimsOf(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
+/** Those that clients without a key fill with a word. */
+const OFTEN_DUMMY: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key'])
+
+function secretsIn(name: string, value: string): string[] {
+  const [, scheme = '', rest = value] = /^\s*([\w-]{1,40})\s+(.*)$/s.exec(value) ?? []
+  if (scheme.toLowerCase() === 'basic') return [rest.trim(), ...basic(rest)]
+  const hides = OFTEN_DUMMY.has(name) ? isSecret : isSensitive
+  return pieces(name === 'sec-websocket-protocol' ? protocolSecrets(value) : value).filter(hides)
+}
+
+/** Of `name=value` the value, decoded too; lists and JSON taken apart. */
+function pieces(value: string): string[] {
+  const words = value.slice(0, LONGEST_SPLIT).split(/[\s,;"'{}[\]]+/)
+  return words.flatMap(word => {
+    const bare = /^[\w.$-]{1,80}=(?!=*$)(.*)$/s.exec(word)?.[1] ?? word
+    const last = /^[\w.$-]{1,40}:(.+)$/s.exec(bare)?.[1]
+    return [...new Set([bare, decoded(bare), ...(last === undefined ? [] : [last])])]
+  })
+}
+
+/** Subprotocols carry credentials behind a name that says so: `openai-insecure-api-key.…`. */
+function protocolSecrets(value: string): string {
+  const named = value.split(/[\s,]+/).map(protocol => /^([\w-]+)\.(.+)$/s.exec(protocol))
+  return named.flatMap(match => (match?.[1] && match[2] && isCredential(match[1]) ? [match[2]] : [])).join(' ')
+}
+
+function basic(encoded: string): string[] {
+  const pair = Buffer.from(encoded.trim(), 'base64').toString()
+  const colon = pair.indexOf(':')
+  return namedPair(colon < 0 ? pair : pair.slice(0, colon), colon < 0 ? '' : pair.slice(colon + 1))
+}
+
+function userinfo(origin: string): string[] {
+  const [, user = '', password = ''] = /^\w+:\/\/([^/@:]*)(?::([^/@]*))?@/.exec(origin) ?? []
+  return [...namedPair(user, password), ...namedPair(decoded(user), decoded(password))]
+}
+
+function namedPair(user: string, password: string): string[] {
+  return [user].filter(isSensitive).concat([password].filter(isPassword))
+}
+
+/** As it stands in the query, where the client did not encode it as we would. */
+function raw(query: string, name: string): string {
+  const at = query.split('&').find(pair => pair.startsWith(`${name}=`))
+  return at?.slice(name.length + 1) ?? ''
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,62 @@
+import type { Secret } from './secret'
+
+/** A way in which a credential may be written, its letters small. */
+export interface Form {
+  readonly text: string
+  readonly shown: string
+  /** So much of its beginning is no secret: `sk-ant-api03-`, the header of a web token. */
+  readonly common: number
+}
+
+/** Of a longer credential (a cookie of a megabyte) the beginning and the end stand for it. */
+const HEAD = 4096
+const TAIL = 1024
+
+export function formsOf({ value, shown }: Secret): Form[] {
+  const bounded = value.length > HEAD + TAIL ? [value.slice(0, HEAD), value.slice(-TAIL)] : [value]
+  return bounded.flatMap((part, n) => {
+    const common = n === 0 ? commonPrefix(part) : 0
+    const texts = new Map([[folded(part), common]])
+    for (const text of encodings(part)) if (!texts.has(folded(text))) texts.set(folded(text), 0)
+    return [...texts].map(([text, length]) => ({ text, shown, common: length }))
+  })
+}
+
+function commonPrefix(value: string): number {
+  const header = /^eyJ[\w-]*\./.exec(value)
+  const prefix = header ?? /^(?:[a-z]{1,10}\d{0,2}[-_]){1,3}/i.exec(value)
+  return prefix === null || prefix[0].length === value.length ? 0 : prefix[0].length
+}
+
+function encodings(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1)
+  const utf8 = Buffer.from(value)
+  return [
+    percentEncoded(value),
+    json,
+    json.replaceAll('/', '\\/'),
+    ...[0, 1, 2].flatMap(shift => base64At(utf8, shift)),
+    utf8.toString('hex'),
+  ]
+}
+
+/** A lone surrogate, which a cut may leave, has no percent-encoding. */
+function percentEncoded(value: string): string {
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, '\uFFFD'))
+}
+
+/**
+ * Base64 of the value where it stands inside a longer one (`user:` before a password): the characters that depend on
+ * nothing but the value.
+ */
+function base64At(value: Buffer, shift: number): string[] {
+  const encoded = Buffer.concat([Buffer.alloc(shift), value])
+    .toString('base64')
+    .replace(/=+$/, '')
+  const whole = encoded.slice(shift === 0 ? 0 : shift + 1, Math.floor(((shift + value.length) * 8) / 6))
+  return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')].filter(text => text.length >= 8)
+}
+
+function folded(text: string): string {
+  return text.replace(/[A-Z]+/g, capitals => capitals.toLowerCase())
+}
