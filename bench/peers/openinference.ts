@@ -1,0 +1,4 @@
+import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-openai'
+import { withOtlp } from './otlp'
+
+withOtlp(new OpenAIInstrumentation())

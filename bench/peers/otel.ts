@@ -1,0 +1,4 @@
+import { OpenAIInstrumentation } from '@opentelemetry/instrumentation-openai'
+import { withOtlp } from './otlp'
+
+withOtlp(new OpenAIInstrumentation())
