@@ -1,0 +1,131 @@
+import { gzipSync } from 'node:zlib'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Budget } from '../lib/transport/budget'
+import { decode } from '../lib/transport/decode'
+import { Exchange } from '../lib/transport/exchange'
+import { undici } from '../lib/transport/undici'
+import { serve } from './observer'
+
+const memory = suite('memory')
+
+memory('over the total bound bodies are let go, the exchange is still told, and all is given back', async () => {
+  const server = await serve((request, response) => {
+    request.resume().on('end', () => response.end('y'.repeat(50_000)))
+  })
+  const budget = new Budget(10_000)
+  const seen: Exchange[] = []
+  const stop = undici(
+    opening => {
+      const exchange = new Exchange(opening, 1 << 20, budget, ended => seen.push(ended))
+      return exchange
+    },
+    () => true,
+  )
+  assert.is((await (await fetch(server.origin)).text()).length, 50_000)
+  stop()
+  await server.close()
+  const body = seen[0]?.responseBody
+  assert.is(body?.size, 50_000)
+  assert.is(body?.kept().missing, 50_000)
+  seen[0]?.requestBody.release()
+  body?.release()
+  assert.is(budget.used, 0)
+})
+
+memory('100,000 chunks of two bytes are kept in few blocks, and the times of the first 8192 paid for', async () => {
+  const budget = new Budget(1 << 26)
+  const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, 1 << 20, budget, () => {})
+  for (let i = 0; i < 100_000; i += 1) exchange.received(Buffer.from('ab'))
+  assert.is(exchange.responseBody.kept().head.length, 200_000)
+  assert.ok(budget.used < 350_000, `${budget.used} bytes for 200,000`)
+  assert.is(exchange.responseBody.chunks, 100_000)
+})
+
+memory('a chunk that the app reuses afterwards is kept as it was', async () => {
+  const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, 1000, new Budget(1e6), () => {})
+  const chunk = Buffer.from('before')
+  exchange.received(chunk)
+  chunk.fill('X')
+  assert.is(exchange.responseBody.kept().head.toString(), 'before')
+})
+
+memory.run()
+
+const decoding = suite('content-encoding')
+
+async function decoded(bytes: Buffer, encoding: string, limit = 1 << 20) {
+  const exchange = new Exchange(
+    { method: 'GET', origin: 'http://x', path: '/' },
+    1 << 20,
+    new Budget(1 << 26),
+    () => {},
+  )
+  for (let i = 0; i < bytes.length; i += 10) exchange.received(bytes.subarray(i, i + 10))
+  return decode(exchange.responseBody, encoding, limit)
+}
+
+const SAMPLE = JSON.stringify({ text: 'größer '.repeat(100) })
+
+for (const [name, encode] of Object.entries({
+  gzip: gzipSync,
+  deflate: (text: string) => require('node:zlib').deflateSync(text),
+  'deflate (raw)': (text: string) => require('node:zlib').deflateRawSync(text),
+  br: (text: string) => require('node:zlib').brotliCompressSync(text),
+  identity: (text: string) => Buffer.from(text),
+})) {
+  decoding(`${name} is taken off`, async () => {
+    const { head, truncated, unreadable } = await decoded(encode(SAMPLE), name.split(' ')[0] ?? '')
+    assert.is(head.toString(), SAMPLE)
+    assert.not(truncated || unreadable)
+  })
+}
+
+decoding('two encodings, two gzip members, a plain body under a false name', async () => {
+  const twice = gzipSync(gzipSync(SAMPLE))
+  assert.is((await decoded(twice, 'gzip, gzip')).head.toString(), SAMPLE)
+  const members = Buffer.concat([gzipSync('{"a":'), gzipSync('1}')])
+  assert.is((await decoded(members, 'gzip')).head.toString(), '{"a":1}')
+  for (const name of ['gzip', 'deflate', 'br']) {
+    assert.is((await decoded(Buffer.from(SAMPLE), name)).head.toString(), SAMPLE)
+  }
+})
+
+decoding('a truncated gzip gives what is there', async () => {
+  const random = JSON.stringify(Array.from({ length: 3000 }, (_, i) => (i * 7919) % 10_007))
+  const { head, unreadable } = await decoded(gzipSync(random).subarray(0, 4000), 'gzip')
+  assert.not(unreadable)
+  assert.ok(head.length > 1000)
+  assert.is(head.toString(), random.slice(0, head.length))
+})
+
+decoding('an unknown encoding and garbage are said to be unreadable', async () => {
+  assert.ok((await decoded(Buffer.from('whatever'), 'snappy')).unreadable)
+  assert.ok((await decoded(Buffer.from([0x1f, 0x8b, 9, 9, 9, 9]), 'gzip')).unreadable)
+})
+
+decoding('a compression bomb stops at the bound', async () => {
+  const bomb = gzipSync(Buffer.alloc(50 << 20))
+  const { head, truncated } = await decoded(bomb, 'gzip', 100_000)
+  assert.is(head.length, 100_000)
+  assert.ok(truncated)
+})
+
+decoding('tells when each decoded byte arrived', async () => {
+  const exchange = new Exchange(
+    { method: 'GET', origin: 'http://x', path: '/' },
+    1 << 20,
+    new Budget(1 << 26),
+    () => {},
+  )
+  const first = gzipSync('data: 1\n\n')
+  const second = gzipSync('data: 2\n\n')
+  exchange.responseBody.add(first, 100)
+  exchange.responseBody.add(second, 250)
+  const body = await decode(exchange.responseBody, 'gzip', 1000)
+  assert.is(body.arrivedAt(0), 100)
+  assert.is(body.arrivedAt(8), 100)
+  assert.is(body.arrivedAt(9), 250)
+})
+
+decoding.run()
