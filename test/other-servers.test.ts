@@ -1,9 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { at, field, type Json, list } from '../lib/openai/json'
+import { eventValue, isHeartbeat, parseEvents } from '../lib/openai/read/sse'
 import { foldChat } from '../lib/openai/readers/chat-fold'
 import { choicesIncomplete } from '../lib/openai/readers/choices'
+import { failureIn } from '../lib/openai/readers/failure'
 import { foldAll } from '../lib/openai/readers/fold'
+import { statusIncomplete } from '../lib/openai/readers/responses'
 
 /** What other servers than OpenAI make of its chat completions. */
 const servers = suite("other servers' chat")
@@ -44,6 +47,26 @@ servers('so they are when their arguments come in pieces', () => {
 servers('and without ids, when the arguments before are whole', () => {
   assert.equal(calls({ index: 0, function: day }, { index: 0, function: tide }), BOTH)
   assert.equal(calls({ index: 0, id: '', function: day }, { index: 0, id: '', function: tide }), BOTH)
+})
+
+servers('so they are without ids, when the next one comes in pieces, too', () => {
+  assert.equal(
+    calls(
+      { index: 0, function: { name: 'day', arguments: '{"d"' } },
+      { index: 0, function: { arguments: ':1}' } },
+      { index: 0, function: { name: 'tide', arguments: '' } },
+      { index: 0, function: { arguments: '{"p":"Kiel"}' } },
+    ),
+    BOTH,
+  )
+  // A name that is said with every piece begins nothing, though braces are even for a moment.
+  assert.equal(
+    calls(
+      { index: 0, function: { name: 'day', arguments: '{"d":{"x":1}' } },
+      { index: 0, function: { name: 'day', arguments: '}' } },
+    ),
+    [['day', '{"d":{"x":1}}']],
+  )
 })
 
 servers('a call whose every piece repeats its id, or has a new one and no name, is one', () => {
@@ -97,6 +120,50 @@ servers('finish reasons of other servers say why an answer is not whole', () => 
     choicesIncomplete({ choices: [{ finish_reason: 'length' }, { finish_reason: 'sensitive' }] }),
     'content_filter',
   )
+})
+
+servers('an unfinished response says why in their words, too', () => {
+  const incomplete = (reason: string) => statusIncomplete({ status: 'incomplete', incomplete_details: { reason } })
+  assert.is(incomplete('max_tokens'), 'length')
+  assert.is(incomplete('sensitive'), 'content_filter')
+  assert.is(incomplete('steered'), 'cut')
+})
+
+servers('heartbeats are no events, whatever they are written as', () => {
+  const beats = [
+    '',
+    ' ',
+    'null',
+    '{}',
+    'ping',
+    '"ping"',
+    '{"type":"ping"}',
+    '{"type": "keepalive", "sequence_number": 4}',
+  ]
+  for (const data of beats) {
+    const events = parseEvents(Buffer.from(`data: ${data}\n\n`))
+    assert.ok(events.every(isHeartbeat), data)
+  }
+  assert.ok(isHeartbeat({ event: 'ping', data: '{"time":1}', end: 0 }))
+  for (const data of ['{"type":"pinged"}', '{"choices":[]}', '[]', 'upstream gone', '{"error":{}}']) {
+    assert.not.ok(isHeartbeat({ data, end: 0 }), data)
+  }
+})
+
+servers('error events are known by their name, their type or their object', () => {
+  const message = 'No such model'
+  for (const event of [
+    { event: 'error', data: JSON.stringify({ message }), end: 0 },
+    { event: 'error', data: message, end: 0 },
+    { event: 'error', data: JSON.stringify([{ error: { message } }]), end: 0 },
+    { data: JSON.stringify({ type: 'error', message }), end: 0 },
+    { data: JSON.stringify({ type: 'error', error: { message } }), end: 0 },
+    { data: JSON.stringify({ object: 'error', message, code: 404 }), end: 0 },
+    { data: JSON.stringify({ error: { message } }), end: 0 },
+    { data: JSON.stringify({ error: message }), end: 0 },
+  ]) {
+    assert.is(failureIn(foldAll(foldChat(), [eventValue(event) ?? null]))?.message, message, JSON.stringify(event))
+  }
 })
 
 servers.run()

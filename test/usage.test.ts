@@ -59,6 +59,7 @@ usages('in a choice, plain or streamed', () => {
   const usage = { prompt_tokens: 11, completion_tokens: 77, total_tokens: 88 }
   const expected = { input: 11, output: 77, total: 88 }
   assert.equal(usageOf({ choices: [{ index: 0, usage }] }), expected)
+  assert.equal(usageOf({ choices: [{ index: 0 }, { index: 1, usage }] }), expected)
   assert.equal(
     streamed({ choices: [{ index: 0, delta: { content: 'Elbe' } }] }, { choices: [{ index: 0, delta: {}, usage }] }),
     expected,

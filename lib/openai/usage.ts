@@ -1,14 +1,12 @@
 import type { Usage } from './call'
-import { at, count, field, isObject, type Json, type JsonObject } from './json'
+import { at, count, field, isObject, type Json, type JsonObject, list } from './json'
 
-/** Where a body keeps its usage: its own, a stream's last event, Groq's own place, a batch of events, a choice. */
-const USAGE_PLACES: readonly (readonly (string | number)[])[] = [
+/** Where a body keeps its usage: its own, a stream's last event, Groq's own place, a batch of events. */
+const USAGE_PLACES: readonly (readonly string[])[] = [
   ['usage'],
   ['x_groq', 'usage'],
   ['response', 'usage'],
   ['data', 'usage'],
-  // Moonshot's, on the last chunk of a stream.
-  ['choices', 0, 'usage'],
 ]
 
 const INPUT_DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const
@@ -32,7 +30,6 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names:
   ['imageInput', 'input', 'image_tokens'],
   ['textInput', 'input', 'text_tokens'],
   ['reasoningOutput', 'output', 'reasoning_tokens'],
-  ['reasoningOutput', 'self', 'reasoning_tokens'],
   ['audioOutput', 'output', 'audio_tokens'],
   ['imageOutput', 'output', 'image_tokens'],
   ['textOutput', 'output', 'text_tokens'],
@@ -120,7 +117,15 @@ export function mergedUsage(before: Json | undefined, now: Json | undefined, dep
  * spent.
  */
 function usagePlace(answer: Json): JsonObject | undefined {
-  return USAGE_PLACES.map(path => at(answer, ...path)).find(isObject)
+  const places = USAGE_PLACES.map(path => at(answer, ...path))
+  return [...places, choicesUsage(answer)].find(isObject)
+}
+
+/** Moonshot's, in a choice of the answer or of a stream's last chunk. */
+export function choicesUsage(answer: Json): Json | undefined {
+  return list(field(answer, 'choices'))
+    .map(choice => field(choice, 'usage'))
+    .find(isObject)
 }
 
 function firstObject(value: JsonObject, names: readonly string[]): JsonObject | undefined {

@@ -1,7 +1,7 @@
 import type { Headers } from '../../transport/headers'
 import type { Caller, RateLimit } from '../call'
 import { type Credentials, credentialsOf } from './credentials'
-import { rateLimits } from './rate-limits'
+import { rateLimits, resetMs } from './rate-limits'
 
 /** All that the headers of both sides tell of a call. */
 export interface HeaderFacts {
@@ -63,16 +63,10 @@ function attemptOf(retries: string | undefined): number | undefined {
   return retries !== undefined && /^\d{1,4}$/.test(retries) ? Number(retries) + 1 : undefined
 }
 
+/** In seconds, or as a date; some servers send a time as a number. */
 function retryAfterMs(response: Headers, now: number): number | undefined {
-  const ms = positive(response.get('retry-after-ms'))
-  if (ms !== undefined) return ms
-  const value = response.get('retry-after')?.trim()
-  if (value === undefined) return undefined
-  const seconds = positive(value)
-  if (seconds !== undefined) return finite(seconds * 1000)
-  // A date must look like one: Date.parse makes something of almost any text.
-  const until = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} /.test(value) ? Date.parse(value) : Number.NaN
-  return until > now ? until - now : undefined
+  const value = response.get('retry-after')
+  return positive(response.get('retry-after-ms')) ?? (value === undefined ? undefined : resetMs(value, now))
 }
 
 /** A plain, finite number that is not negative. */

@@ -64,7 +64,7 @@ const LEAST_EPOCH_S = 1e9
 const THOUSANDFOLD = 1000
 
 /** A duration, or a time (epoch, ISO, an HTTP date) as the time that is left until then. Milliseconds, none negative. */
-function resetMs(value: string, now: number): number | undefined {
+export function resetMs(value: string, now: number): number | undefined {
   const time = timeOf(value.trim())
   return time === undefined ? durationMs(value) : Math.max(0, time - now)
 }

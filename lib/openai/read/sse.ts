@@ -195,6 +195,15 @@ export function parseTail(bytes: Uint8Array): SseEvent[] {
   return eventsOf(new SseParser(start), bytes.subarray(start))
 }
 
+/** Sent so that nobody takes the stream for dead: it says nothing, and is none of its events. */
+export function isHeartbeat({ event, data }: SseEvent): boolean {
+  return HEARTBEATS.has(event ?? '') || HEARTBEAT.test(data)
+}
+
+const HEARTBEATS: ReadonlySet<string> = new Set(['ping', 'heartbeat', 'keepalive', 'keep-alive'])
+const HEARTBEAT =
+  /^\s*(?:null|\{\s*\}|"?(?:ping|heartbeat|keep-?alive)"?|\{\s*"type"\s*:\s*"(?:ping|heartbeat|keep-?alive)".{0,200})?\s*$/
+
 /** `data: [DONE]`, which ends a stream and is none of its events. */
 export function isDone(event: SseEvent): boolean {
   return event.data.startsWith(DONE)
@@ -211,7 +220,7 @@ export function eventValue({ event, data }: SseEvent, value = parseJson(data)): 
   if (event === 'error' && !isObject(value)) return { type: 'error', error: value ?? data }
   if (value === undefined || !isObject(value)) return value
   if (event?.startsWith('thread.')) return { event, data: value }
-  if (event === 'error' || value.type === 'error') {
+  if (event === 'error' || value.type === 'error' || value.object === 'error') {
     return { type: 'error', error: isObject(value.error) || typeof value.error === 'string' ? value.error : value }
   }
   return event === undefined || typeof value.type === 'string' ? value : { ...value, type: event }

@@ -5,7 +5,7 @@ import { begun, type Fold, foldOf } from '../readers/fold'
 import type { Payload, Reader } from '../readers/reader'
 import { RESPONSE_BOUNDS } from './json/bounds'
 import { readJson } from './json/read-json'
-import { eventValue, isDone, type SseEvent, SseParser, tailStart } from './sse'
+import { eventValue, isDone, isHeartbeat, type SseEvent, SseParser, tailStart } from './sse'
 
 /** A streamed answer, folded back into the object that the plain answer would have been. */
 export interface StreamReading {
@@ -59,6 +59,7 @@ class Events {
       this.#done = true
       return undefined
     }
+    if (event.bytes === undefined && isHeartbeat(event)) return undefined
     const at = event.end - 1
     this.#firstEventAt ??= arrivedAt(at)
     if (event.bytes !== undefined) return this.#takeLarge(event, event.bytes, () => arrivedAt(at))

@@ -1,4 +1,5 @@
 import { field, isObject, type Json, type JsonObject, list, str } from '../json'
+import { parseJson } from '../read/payload'
 import { addTop, FoldedChoices } from './choices'
 import { contentText } from './content'
 import type { Fold } from './fold'
@@ -107,14 +108,22 @@ function placeOf({ list, at }: Calls, delta: JsonObject): number {
   return known?.[0] ?? next
 }
 
-/** A name, and an id other than that of the call before; or no ids at all, where that one's arguments are whole. */
+/**
+ * A name, and an id other than that of the call before; or no ids at all, where that one's arguments are whole, and the
+ * name is another or whole arguments begin again.
+ */
 function begins(before: JsonObject, delta: JsonObject): boolean {
-  const named = str(field(delta.function, 'name')) ?? str(field(delta.custom, 'name'))
+  const named = nameOf(delta)
   if (named === undefined) return false
   const [old, id] = [str(before.id), str(delta.id)]
   if (old !== undefined && id !== undefined) return old !== id
-  const said = str(field(before.function, 'arguments'))?.trimEnd()
-  return said?.endsWith('}') === true && str(field(delta.function, 'arguments'))?.startsWith('{') === true
+  const said = str(field(before.function, 'arguments'))
+  if (said === undefined || !said.trimEnd().endsWith('}') || !isObject(parseJson(said))) return false
+  return named !== nameOf(before) || str(field(delta.function, 'arguments'))?.startsWith('{') === true
+}
+
+function nameOf(call: JsonObject): string | undefined {
+  return str(field(call.function, 'name')) ?? str(field(call.custom, 'name'))
 }
 
 function addFunction(into: JsonObject, delta: JsonObject): void {

@@ -1,6 +1,6 @@
 import type { Incomplete } from '../call'
 import { at, field, isObject, type Json, type JsonObject, list, num, str } from '../json'
-import { mergedUsage } from '../usage'
+import { choicesUsage, mergedUsage } from '../usage'
 import type { FactsBuilder } from './facts'
 import { indexOf, objects } from './shape'
 
@@ -43,8 +43,11 @@ const REASONS: ReadonlyMap<string, Incomplete> = new Map(
 )
 const LONGEST_REASON = 64
 
-function reasonOf(reason: string | undefined): Incomplete | undefined {
-  return reason === undefined ? undefined : REASONS.get(reason.slice(0, LONGEST_REASON).toLowerCase().replace('-', '_'))
+/** What a server's word for how it ended says of the answer. */
+export function reasonOf(reason: string | undefined): Incomplete | undefined {
+  return reason === undefined
+    ? undefined
+    : REASONS.get(reason.slice(0, LONGEST_REASON).toLowerCase().replaceAll('-', '_'))
 }
 
 /** Azure's filter results, one a category: `filtered`, else the severity, else `detected`. */
@@ -70,7 +73,6 @@ export function promptFilterFacts(found: FactsBuilder, body: JsonObject): void {
 
 const TOP_STRINGS = ['id', 'model', 'system_fingerprint', 'service_tier', 'provider'] as const
 const TOP_OBJECTS = ['prompt_filter_results', 'moderation'] as const
-const USAGES: readonly (readonly (string | number)[])[] = [['usage'], ['x_groq', 'usage'], ['choices', 0, 'usage']]
 
 /**
  * What a stream's chunks say of the whole answer: the last that says anything counts, because a first chunk may have
@@ -87,8 +89,8 @@ export function addTop(top: JsonObject, chunk: Json): void {
     const value = field(chunk, key)
     if (isObject(value) || (Array.isArray(value) && value.length > 0)) top[key] = value
   }
-  for (const path of USAGES) {
-    const usage = mergedUsage(top.usage, at(chunk, ...path))
+  for (const told of [field(chunk, 'usage'), at(chunk, 'x_groq', 'usage'), choicesUsage(chunk)]) {
+    const usage = mergedUsage(top.usage, told)
     if (usage !== undefined) top.usage = usage
   }
   const error = field(chunk, 'error')

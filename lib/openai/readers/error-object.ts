@@ -13,7 +13,7 @@ const MOST_LISTED = 8
  * Members that hold the error proper, the likeliest first. What such an error says of itself goes before what is said
  * around it, because the envelope's `type` and `code` are of the envelope.
  */
-const INSIDE = ['error', 'Error', 'fault', 'exception'] as const
+const INSIDE = ['error', 'Error', 'fault', 'exception', 'base_resp'] as const
 /** Members that hold particulars, a text or more of an object: there it is the outer one that names the trouble. */
 const PARTICULARS = ['message', 'detail', 'errors', 'details'] as const
 /** Where the words stand. `Message` is AWS's, `msg` FastAPI's, `title` that of problem details (RFC 9457). */
@@ -25,11 +25,15 @@ const MESSAGES = [
   'error_description',
   'error_message',
   'errorMessage',
+  'error_msg',
+  'status_msg',
+  'description',
+  'reason',
   'faultstring',
   'title',
 ] as const
 const TYPES = ['type', '__type', 'error_type'] as const
-const CODES = ['code', 'error_code', 'errorCode', 'Code'] as const
+const CODES = ['code', 'error_code', 'errorCode', 'Code', 'status_code'] as const
 /** An HTTP status that is told in a body. */
 const STATUSES = ['status', 'status_code', 'statusCode', 'code', 'http_status'] as const
 /** Envelopes' own words, and what other languages' nothing looks like as a text. */

@@ -1,4 +1,4 @@
-import { at, field, isObject, type Json, list, str } from '../json'
+import { at, field, isObject, type Json, list, num, str } from '../json'
 import { errorObject } from './error-object'
 import type { BodyFailure } from './reader'
 
@@ -15,7 +15,7 @@ export function failureIn(answer: Json): BodyFailure | undefined {
     const failure = errorObject(at(answer, ...path))
     if (failure !== undefined) return failure
   }
-  return choiceFailure(answer) ?? bareFailure(answer)
+  return choiceFailure(answer) ?? ownFailure(answer) ?? bareFailure(answer)
 }
 
 /** OpenRouter's way: the provider behind it failed, and the choice says so. */
@@ -26,6 +26,12 @@ function choiceFailure(answer: Json): BodyFailure | undefined {
     if (str(field(choice, 'finish_reason')) === 'error') return { message: 'finish_reason: error' }
   }
   return undefined
+}
+
+/** MiniMax's: every answer has a `base_resp`, and its status is 0 where all is well. */
+function ownFailure(answer: Json): BodyFailure | undefined {
+  const told = field(answer, 'base_resp')
+  return (num(field(told, 'status_code')) ?? 0) === 0 ? undefined : errorObject(told)
 }
 
 /** An error object that is the whole answer: flat, FastAPI's, AWS's, Cloudflare's. */

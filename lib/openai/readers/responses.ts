@@ -1,6 +1,7 @@
 import type { Incomplete } from '../call'
 import { at, field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { generatedUsageOf } from '../usage'
+import { reasonOf } from './choices'
 import { contentText } from './content'
 import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
@@ -160,7 +161,8 @@ const BY_REASON: ReadonlyMap<string, Incomplete> = new Map<string, Incomplete>([
 export function statusIncomplete(answer: Json): Incomplete | undefined {
   const status = str(field(answer, 'status'))
   if (status !== 'incomplete') return status === undefined ? undefined : BY_STATUS.get(status)
-  return BY_REASON.get(str(at(answer, 'incomplete_details', 'reason')) ?? '') ?? 'cut'
+  const reason = str(at(answer, 'incomplete_details', 'reason'))
+  return BY_REASON.get(reason ?? '') ?? reasonOf(reason) ?? 'cut'
 }
 
 function incomplete(answer: Json): Incomplete | undefined {
