@@ -173,4 +173,16 @@ test('an SDK’s timeout that it tries again is one call, and what was waited is
   assert.is(spans[0]?.meta['error.type'], 'APITimeoutError')
 })
 
+test('an SDK that says 1 for ever, as older Azure clients do, is joined by its idempotency key', async ({ world }) => {
+  const said = (key: string) => ({ 'x-stainless-retry-count': '0', 'idempotency-key': key })
+  const spans = await spansOf(world, async () => {
+    await ask(world, 500, undefined, said('one'))
+    await ask(world, 500, undefined, said('one'))
+    await ask(world, 200, undefined, said('one'))
+    await ask(world, 200, undefined, said('two'))
+  })
+  assert.equal(attempts(spans), [1, 2, 3, 1])
+  assert.equal(waited(spans), [false, true, true, false])
+})
+
 test.run()

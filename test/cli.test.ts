@@ -313,7 +313,10 @@ check('a key too short to hide behind four characters is not shown at all', asyn
 check('the hosts that are said to be built in are', () => {
   const hosts = createHosts(readConfig({}))
   for (const host of BUILT_IN_HOSTS.flat().map(pattern => pattern.replace('*', 'acme'))) {
-    assert.ok(hosts.find(`https://${host}`, '/openai/v1/models'), host)
+    const path = host.endsWith('.googleapis.com')
+      ? '/v1/projects/p/locations/l/publishers/openai/v1/responses'
+      : '/openai/v1/models'
+    assert.ok(hosts.find(`https://${host}`, path), host)
   }
 })
 

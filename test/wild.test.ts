@@ -14,19 +14,21 @@ import { startWorld, type World } from './world'
  * What servers really answer, as public bug reports tell it, read off what the agent received. The hosts are the
  * providers' own; every connection leads to this process.
  */
+interface Answered {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: Json
+  readonly events?: Json[]
+  readonly doneSent?: boolean
+}
+
 interface Case {
   readonly id: string
   readonly request: { method: string; url: string; headers?: Record<string, string | null>; body: Json }
-  readonly response: {
-    status: number
-    headers?: Record<string, string>
-    body?: Json
-    events?: Json[]
-    doneSent?: boolean
-  }
+  readonly response: Answered
   readonly expect: Readonly<Record<string, Json>>
-  /** Asked so many times; the last one is looked at. */
-  readonly times?: number
+  /** Answered so when it is asked for the first time; it is then asked again, and that is looked at. */
+  readonly before?: Answered
   /** Why what is expected is not so yet. */
   readonly pending?: string
 }
@@ -41,7 +43,7 @@ interface Context {
 }
 
 const wild = suite<Context>('what servers really answer')
-let answering: Case | undefined
+let answering: Answered | undefined
 
 wild.before(async context => {
   context.server = createServer((request, response) => {
@@ -87,11 +89,13 @@ function hostOf(url: string, port: number): string {
 
 async function seen(context: Context, each: Case): Promise<{ span: Span; metrics: Map<string, number> }> {
   const { world } = context
-  answering = each
+  const answers = each.before === undefined ? [each.response] : [each.before, each.response]
   const before = world.datadog.dogstatsd.metrics().length
-  const times = each.times ?? 1
-  const spans = await world.spansOf(times, async () => {
-    for (let i = 0; i < times; i += 1) await ask(context, each)
+  const spans = await world.spansOf(answers.length, async () => {
+    for (const response of answers) {
+      answering = response
+      await ask(context, each)
+    }
   })
   const span = spans.at(-1)
   if (span === undefined) throw new Error('no span')
@@ -100,7 +104,7 @@ async function seen(context: Context, each: Case): Promise<{ span: Span; metrics
       .metrics()
       .slice(before)
       .filter(({ name }) => name === 'openai.request.duration').length
-  await world.datadog.dogstatsd.waitFor(() => durations() >= times)
+  await world.datadog.dogstatsd.waitFor(() => durations() >= answers.length)
   const points = world.datadog.dogstatsd.metrics().slice(before)
   return { span, metrics: new Map(points.map(({ name, values }) => [name, Number(values.at(-1))])) }
 }
@@ -120,8 +124,8 @@ async function ask({ port, agent }: Context, { request }: Case): Promise<void> {
   await response.text()
 }
 
-async function answer(response: ServerResponse, each: Case | undefined): Promise<void> {
-  const { status = 500, headers = {}, body = null, events, doneSent = false } = each?.response ?? {}
+async function answer(response: ServerResponse, told: Answered | undefined): Promise<void> {
+  const { status = 500, headers = {}, body = null, events, doneSent = false } = told ?? {}
   if (events === undefined) {
     response.writeHead(status, { 'content-type': 'application/json', ...headers })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))

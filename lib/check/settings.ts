@@ -21,6 +21,7 @@ export const BUILT_IN_HOSTS: readonly (readonly string[])[] = [
   ['*.openai.azure.com', '*.openai.azure.us', '*.openai.azure.cn'],
   ['*.cognitiveservices.azure.com', '*.cognitiveservices.azure.us', '*.cognitiveservices.azure.cn'],
   ['*.services.ai.azure.com', '*.azure-api.net'],
+  ['bedrock-mantle.*.api.aws', 'bedrock-runtime.*.amazonaws.com', '*-aiplatform.googleapis.com'],
 ]
 
 const NOTHING = '-'

@@ -54,13 +54,14 @@ export class Attempts {
 
   /** Takes note of an ended exchange and tells which attempt it was. */
   join(key: AttemptKey, end: AttemptEnd): Attempt {
-    const isFirst = end.attempt === 1
+    // Older Azure clients say 1 for ever; then the idempotency key tells.
+    const isFirst = end.attempt === 1 && key.idempotencyKey === undefined
     if (isFirst && !end.mayBeRetried) return { attempt: 1, waitMs: undefined }
     if (this.#size === 0 && !end.mayBeRetried) return { attempt: end.attempt, waitMs: undefined }
 
     const digest = digestOf(key)
     const before = isFirst ? undefined : this.#take(digest, key, end.startedAt)
-    const attempt = end.attempt ?? (before === undefined ? undefined : before.attempt + 1)
+    const attempt = before === undefined ? end.attempt : Math.max(end.attempt ?? 0, before.attempt + 1)
     if (end.mayBeRetried) this.#remember(digest, { site: key.site, endedAt: end.endedAt, attempt: attempt ?? 1 })
     return { attempt, waitMs: before === undefined ? undefined : Math.max(0, end.startedAt - before.endedAt) }
   }
