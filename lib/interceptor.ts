@@ -29,6 +29,7 @@ import { http } from './transport/http'
 import { http2 } from './transport/http2'
 import { IdleWatch } from './transport/idle'
 import { undici } from './transport/undici'
+import { pause } from './turns'
 import { Work } from './work'
 
 /** What a running interceptor can be asked. */
@@ -98,7 +99,11 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => {
       watch.delete(exchange)
       if (exchange.socket !== undefined && sockets.follow(exchange, recognised, recordsOf(ends))) return
-      work.add(() => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, filter, ends)))
+      work.add({
+        bytes: exchange.heldBytes,
+        run: () => read(exchange, recognised, site, ends).catch(() => unread(exchange, recognised, filter, ends)),
+        giveUp: () => endUnread(exchange, recognised, filter, ends),
+      })
     })
     watch.add(exchange)
     unsent = true
@@ -126,12 +131,13 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     work.track(
       billed(call, reading, counter, pricer)
         .catch(() => unbilled(call))
-        .then(whole => endAll(ends, whole)),
+        .then(whole => endInTurns(ends, whole)),
     )
   }
 
   const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
     const reading = await readCall(exchange, recognised, config.maxBodyBytes)
+    await pause()
     finish(joined(reading, exchange, attempts, site), reading, ends)
   }
 
@@ -196,6 +202,10 @@ function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts:
 /** Whatever fails in reading, a span that was begun is finished: it would hold back its whole trace. */
 function unread(exchange: Exchange, recognised: Recognised, filter: ContentFilter, ends: readonly CallEnd[]): void {
   tally('swallowed.read')
+  endUnread(exchange, recognised, filter, ends)
+}
+
+function endUnread(exchange: Exchange, recognised: Recognised, filter: ContentFilter, ends: readonly CallEnd[]): void {
   exchange.release()
   const call = unreadCall(exchange, recognised)
   try {
@@ -223,6 +233,14 @@ function opened(sink: Sink, start: CallStart): CallEnd | undefined {
   } catch {
     tally('swallowed.sink.open')
     return undefined
+  }
+}
+
+/** Each sink in a slice of its own, if it takes that long. */
+async function endInTurns(ends: readonly CallEnd[], call: Call): Promise<void> {
+  for (const end of ends) {
+    await pause()
+    endAll([end], call)
   }
 }
 

@@ -1,52 +1,95 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tally } from './counters'
+import { LONG_SLICE_MS, nextTurn, pause, SHORT_SLICE_MS, setSlice } from './turns'
+
+/** What is to be done for an ended call. */
+export interface Job {
+  /** Bytes that it holds until then. */
+  readonly bytes: number
+  run(): Promise<void>
+  /** Does without: ends the call with what is known of it, and lets its bytes go. Cheap. */
+  giveUp(): void
+}
+
+export interface WorkBounds {
+  /** Jobs that wait for their turn. Each holds the request and the answer of a call, its span and its headers. */
+  readonly jobs: number
+  readonly bytes: number
+  /** What has waited for so long is given up: its facts come too late, and more is coming than can be read. */
+  readonly ageMs: number
+}
+
+const BOUNDS: WorkBounds = { jobs: 1_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
+/** So many waiting jobs make the longest slices. */
+const MANY = 64
+
+interface Waiting {
+  readonly job: Job
+  readonly since: number
+}
 
 /**
- * After so long the app has its turn. One job a turn would be simpler; but where each turn is long, as in a busy app,
- * calls would end faster than they are read.
- */
-const SLICE_MS = 4
-
-/**
- * What is left to do when exchanges have ended: in later turns of the event loop, one job after the other and in short
- * slices, so that a burst of ends does not hold up the app. What a job has to wait for is tracked and does not hold up
- * the next.
+ * What is left to do when exchanges have ended: in later turns of the event loop, one job after the other and in slices
+ * (see `turns.ts`), which are the longer the more waits. What a job has to wait for is tracked and does not hold up the
+ * next. Where calls end faster than they can be read, the oldest are given up, so that what waits is bounded.
  */
 export class Work {
   /** Work for one call must not run, nor send, in the context of whichever call came first. */
   readonly #outside = AsyncLocalStorage.snapshot()
-  readonly #jobs: (() => Promise<void>)[] = []
-  readonly #waiting = new Set<Promise<void>>()
+  readonly #waiting: Waiting[] = []
+  #bytes = 0
+  readonly #tracked = new Set<Promise<void>>()
   #running: Promise<void> | undefined
 
-  add(job: () => Promise<void>): void {
-    this.#jobs.push(job)
+  constructor(private readonly bounds: WorkBounds = BOUNDS) {}
+
+  add(job: Job): void {
+    this.#waiting.push({ job, since: performance.now() })
+    this.#bytes += job.bytes
+    while (this.#waiting.length > this.bounds.jobs || (this.#bytes > this.bounds.bytes && this.#waiting.length > 1)) {
+      const oldest = this.#take()
+      if (oldest !== undefined) this.#outside(() => givenUp(oldest.job))
+    }
     this.#running ??= this.#outside(() => this.#run())
   }
 
   track(rest: Promise<void>): void {
-    const tracked = settled(rest).finally(() => this.#waiting.delete(tracked))
-    this.#waiting.add(tracked)
+    const tracked = settled(rest).finally(() => this.#tracked.delete(tracked))
+    this.#tracked.add(tracked)
   }
 
   /** Resolves when nothing is left. */
   async done(): Promise<void> {
-    while (this.#running !== undefined || this.#waiting.size > 0) {
-      await Promise.all([this.#running, ...this.#waiting])
+    while (this.#running !== undefined || this.#tracked.size > 0) {
+      await Promise.all([this.#running, ...this.#tracked])
     }
   }
 
   async #run(): Promise<void> {
-    let sliceEnds = 0
-    do {
-      if (performance.now() >= sliceEnds) {
-        await nextTurn()
-        sliceEnds = performance.now() + SLICE_MS
-      }
-      const job = this.#jobs.shift()
-      if (job !== undefined) await settled(job())
-    } while (this.#jobs.length > 0)
+    await nextTurn()
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      const share = Math.min(1, this.#waiting.length / MANY)
+      setSlice(SHORT_SLICE_MS + share * (LONG_SLICE_MS - SHORT_SLICE_MS))
+      if (performance.now() - next.since > this.bounds.ageMs) givenUp(next.job)
+      else await settled(next.job.run())
+      await pause()
+    }
     this.#running = undefined
+  }
+
+  #take(): Waiting | undefined {
+    const next = this.#waiting.shift()
+    this.#bytes -= next?.job.bytes ?? 0
+    return next
+  }
+}
+
+function givenUp(job: Job): void {
+  tally('dropped.read')
+  try {
+    job.giveUp()
+  } catch {
+    tally('swallowed.work')
   }
 }
 
@@ -56,9 +99,4 @@ async function settled(work: Promise<void>): Promise<void> {
   } catch {
     tally('swallowed.work')
   }
-}
-
-/** Lets the app, its timers and its sockets have their turn. */
-export function nextTurn(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
 }

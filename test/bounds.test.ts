@@ -84,6 +84,7 @@ function sent(text: string): Decoded {
     truncated: false,
     unreadable: false,
     size: head.length,
+    release: () => {},
     arrivedAt: never,
     tailArrivedAt: never,
   }
@@ -114,7 +115,7 @@ bounds('a request of more values than are read says so, and its model is known',
 })
 
 bounds('a hundred thousand tiny events are counted, in many turns', async () => {
-  const { events, bounded, turns } = await streamed('data: {}\n\n'.repeat(100_000))
+  const { events, bounded, turns } = await streamed('data: {"a":1}\n\n'.repeat(100_000))
   assert.is(events, 100_000)
   assert.not(bounded)
   assert.ok(turns > 3, `${turns} turns`)

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { request } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { start, withTags } from '../lib'
+import { counters } from '../lib/counters'
 import { networkError } from '../lib/openai/read/errors'
 import { readHeaders } from '../lib/openai/read/headers'
 import { readStream } from '../lib/openai/read/stream'
@@ -10,7 +12,7 @@ import { readerFor } from '../lib/openai/readers'
 import { Body } from '../lib/transport/body'
 import { Budget } from '../lib/transport/budget'
 import { decode } from '../lib/transport/decode'
-import { Work } from '../lib/work'
+import { type Job, Work, type WorkBounds } from '../lib/work'
 import { startWorld, type World } from './world'
 
 const test = suite<{ world: World }>('whatever goes wrong inside')
@@ -59,11 +61,13 @@ test('tags that have no text are left out, and the call is made', async ({ world
   assert.is(span.meta.team, 'search')
 })
 
+const job = (run: () => Promise<void>, giveUp = () => {}, bytes = 1): Job => ({ run, giveUp, bytes })
+
 test('work for a call runs in the context of no call, the redact function too', async () => {
   const caller = new AsyncLocalStorage<string>()
   const work = new Work()
   const seen: unknown[] = []
-  caller.run('somebody’s request', () => work.add(async () => void seen.push(caller.getStore())))
+  caller.run('somebody’s request', () => work.add(job(async () => void seen.push(caller.getStore()))))
   await work.done()
   assert.equal(seen, [undefined])
 })
@@ -73,18 +77,72 @@ test('a burst of ends leaves the app its turns, and a job that fails does not st
   const order: string[] = []
   setImmediate(() => setImmediate(() => order.push('app')))
   for (let i = 0; i < 3; i += 1) {
-    work.add(async () => {
-      const until = performance.now() + 5
-      while (performance.now() < until);
-      order.push('job')
-      if (i === 1) throw new Error('fault')
-    })
+    work.add(
+      job(async () => {
+        const until = performance.now() + 5
+        while (performance.now() < until);
+        order.push('job')
+        if (i === 1) throw new Error('fault')
+      }),
+    )
   }
   order.push('caller')
   await work.done()
   assert.is(order[0], 'caller')
   assert.equal(order.filter(each => each === 'job').length, 3)
   assert.ok(order.slice(0, order.lastIndexOf('job')).includes('app'), order.join())
+})
+
+/** Ten ended calls of ten bytes each, by what became of them. */
+async function worked(bounds: WorkBounds): Promise<{ read: number[]; givenUp: number[] }> {
+  const work = new Work(bounds)
+  const [read, givenUp]: [number[], number[]] = [[], []]
+  for (let i = 0; i < 10; i += 1) {
+    work.add(
+      job(
+        async () => void read.push(i),
+        () => givenUp.push(i),
+        10,
+      ),
+    )
+  }
+  await work.done()
+  return { read, givenUp }
+}
+
+test('of more ended calls than may wait the oldest end unread, by number, bytes and age, and are counted', async () => {
+  const before = counters()['dropped.read'] ?? 0
+  const [oldest, youngest] = [
+    [0, 1, 2, 3, 4, 5],
+    [6, 7, 8, 9],
+  ]
+  const enough = { jobs: 10, bytes: 100, ageMs: 60_000 }
+  assert.equal(await worked({ ...enough, jobs: 4 }), { read: youngest, givenUp: oldest })
+  assert.equal(await worked({ ...enough, bytes: 40 }), { read: youngest, givenUp: oldest })
+  assert.is((await worked({ ...enough, ageMs: -1 })).givenUp.length, 10)
+  assert.is((await worked(enough)).read.length, 10)
+  assert.is(counters()['dropped.read'], before + 22)
+})
+
+test('what is decompressed counts in the total of bytes until it has been read', async () => {
+  const budget = new Budget(1 << 20)
+  const body = new Body(1 << 18, budget)
+  body.add(gzipSync('x'.repeat(200_000)), 0)
+  const decoded = await decode(body, 'gzip', 1 << 18)
+  assert.ok(budget.used >= 200_000, `${budget.used} bytes`)
+  decoded.release()
+  body.release()
+  assert.is(budget.used, 0)
+})
+
+test('usage at the end of a long compressed answer is kept', async () => {
+  const body = new Body(1 << 18, new Budget(1 << 26))
+  body.add(gzipSync(`{"data":"${'x'.repeat(500_000)}","usage":{"total_tokens":7}}`), 0)
+  const { head, tail, truncated, size } = await decode(body, 'gzip', 1 << 16)
+  assert.ok(truncated)
+  assert.ok(head.length + tail.length <= 1 << 17)
+  assert.is(size, 500_038)
+  assert.match(tail.toString(), /"usage":\{"total_tokens":7\}\}$/)
 })
 
 test('a long stream of events is read in many turns, and whole', async () => {

@@ -44,7 +44,7 @@ export class Body {
   #letGo = false
 
   constructor(
-    limit: number,
+    readonly limit: number,
     private readonly budget: Budget,
   ) {
     this.#headLimit = Math.ceil(limit / 2)
@@ -67,6 +67,27 @@ export class Body {
     const head = join(this.#head)
     const tail = join(this.#tail)
     return { head, tail, missing: this.size - head.length - tail.length }
+  }
+
+  /** Taken from the budget, and not given back. */
+  get heldBytes(): number {
+    return this.#taken
+  }
+
+  /**
+   * The same, handed over: the bytes are the caller's, and stay taken from the budget until `release`, so that what is
+   * being read counts like what is being received.
+   */
+  handOver(): { head: Buffer; tail: Buffer; missing: number } {
+    const kept = this.kept()
+    this.#head = []
+    this.#tail = []
+    return kept
+  }
+
+  /** An empty body under the same budget: for what comes out of this one when it is decompressed. */
+  another(limit: number): Body {
+    return new Body(limit, this.budget)
   }
 
   /** Gives the memory back. */

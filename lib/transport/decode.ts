@@ -12,6 +12,8 @@ export interface Decoded {
   readonly unreadable: boolean
   /** Decoded bytes in all, as far as they are known. */
   readonly size: number
+  /** Gives back what the decoded bytes took from the budget. */
+  release(): void
   /** When the byte at an offset of `head` arrived, on the monotonic clock. */
   arrivedAt(offset: number): number | undefined
   /** The same for `tail`. */
@@ -26,29 +28,43 @@ interface Decoder {
 const SYNC: zlib.ZlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH }
 const BROTLI: zlib.BrotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }
 
+/** Decompressing stops when so many times the kept bytes have come out: a bomb costs some milliseconds of a thread. */
+const MOST_OUTPUT = 16
+
 /**
- * Takes the content encodings off, in zlib's thread pool. Output stops at `limit` bytes: a compression bomb costs no
- * more than that.
+ * Takes the content encodings off, in zlib's thread pool. Of the output `limit` bytes are kept like those of any body,
+ * as head and tail and out of the same budget: usage stands at the end of an answer, compressed or not.
  */
 export async function decode(body: Body, contentEncoding: string | undefined, limit: number): Promise<Decoded> {
-  const { head, tail, missing } = body.kept()
+  const { head, tail, missing } = body.handOver()
   const marks = { offsets: body.markOffsets, times: body.markTimes }
   const encodings = encodingsOf(contentEncoding)
   if (encodings.length === 0 || head.length === 0) return plain(body.size, head, tail, missing, marks)
 
   // After a gap nothing can be decompressed: the head is all there is.
-  let decoded: Inflated = { bytes: missing > 0 ? head : Buffer.concat([head, tail]), marks, stopped: false, bad: false }
-  for (const encoding of encodings.reverse()) {
-    const decoder = decoderOf(encoding, decoded.bytes)
-    if (decoder === 'none') continue
-    if (decoder === 'unknown') return unreadable(body.size)
-    decoded = await inflate(decoded, decoder.create(), limit)
-    if (decoded.bad) return unreadable(body.size)
+  const input = missing > 0 ? head : Buffer.concat([head, tail])
+  let decoded: Inflated = { head: input, tail: NOTHING, size: input.length, missing: 0, marks, stopped: false }
+  const outputs: Body[] = []
+  const release = (): void => {
+    for (const output of outputs) output.release()
   }
-  const { bytes } = decoded
-  const truncated = missing > 0 || decoded.stopped
-  return { ...plain(bytes.length, bytes, Buffer.alloc(0), 0, decoded.marks), truncated }
+  for (const encoding of encodings.reverse()) {
+    const decoder = decoderOf(encoding, decoded.head)
+    if (decoder === 'none') continue
+    const output = body.another(limit)
+    outputs.push(output)
+    const next = decoder === 'unknown' ? undefined : await inflate(decoded, decoder.create(), output)
+    if (next === undefined) {
+      release()
+      return unreadable(body.size)
+    }
+    decoded = next
+  }
+  const plainly = plain(decoded.size, decoded.head, decoded.tail, decoded.missing, decoded.marks)
+  return { ...plainly, truncated: plainly.truncated || missing > 0 || decoded.stopped, release }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 interface Marks {
   readonly offsets: readonly number[]
@@ -64,6 +80,7 @@ function plain(size: number, head: Buffer, tail: Buffer, missing: number, marks:
     truncated: missing > 0,
     unreadable: false,
     size,
+    release: () => {},
     arrivedAt: offset => timeAt(marks, offset),
     tailArrivedAt: offset => timeAt(marks, tailStart + offset),
   }
@@ -128,33 +145,46 @@ function zstd(bytes: Buffer): Decoder | 'none' | 'unknown' {
 }
 
 interface Inflated {
-  readonly bytes: Buffer
+  readonly head: Buffer
+  readonly tail: Buffer
+  readonly size: number
+  readonly missing: number
   readonly marks: Marks
+  /** More came out than is decompressed: what was kept last is not the end. */
   readonly stopped: boolean
-  readonly bad: boolean
 }
 
 /**
  * Feeds the decoder chunk by chunk as they came on the wire and notes how far its output has got after each: that is
- * when the decoded bytes arrived.
+ * when the decoded bytes arrived. Undefined where nothing comes out of something.
  */
-function inflate({ bytes, marks }: Inflated, decoder: ReturnType<Decoder['create']>, limit: number): Promise<Inflated> {
+function inflate(
+  { head: bytes, marks }: Inflated,
+  decoder: ReturnType<Decoder['create']>,
+  output: Body,
+): Promise<Inflated | undefined> {
   return new Promise(resolve => {
-    const out: Buffer[] = []
     const offsets: number[] = []
-    let size = 0
-    const done = (stopped: boolean): void => {
-      const decoded = Buffer.concat(out, Math.min(size, limit))
-      resolve({ bytes: decoded, marks: { offsets, times: marks.times }, stopped, bad: size === 0 && bytes.length > 0 })
-    }
+    const most = MOST_OUTPUT * Math.max(output.limit, bytes.length)
     decoder.on('data', (chunk: Buffer) => {
-      out.push(chunk)
-      size += chunk.length
-      if (size > limit) decoder.destroy()
+      output.add(chunk, 0)
+      if (output.size > most) decoder.destroy()
     })
     // What came before the damage has been read.
     decoder.on('error', () => decoder.destroy())
-    decoder.on('close', () => done(size > limit))
+    decoder.on('close', () => resolve(output.size === 0 && bytes.length > 0 ? undefined : done()))
+    const done = (): Inflated => {
+      const stopped = output.size > most
+      const { head, tail, missing } = output.handOver()
+      return {
+        head,
+        tail: stopped ? NOTHING : tail,
+        size: output.size,
+        missing: stopped ? missing + tail.length : missing,
+        marks: { offsets, times: marks.times },
+        stopped,
+      }
+    }
 
     const cuts = marks.offsets.length > 0 ? marks.offsets : [0]
     const feed = (i: number): void => {
@@ -164,7 +194,7 @@ function inflate({ bytes, marks }: Inflated, decoder: ReturnType<Decoder['create
         decoder.end()
         return
       }
-      offsets.push(size)
+      offsets.push(output.size)
       decoder.write(bytes.subarray(start, i + 1 < cuts.length ? cuts[i + 1] : bytes.length), () => feed(i + 1))
     }
     feed(0)

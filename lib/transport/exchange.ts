@@ -107,6 +107,10 @@ export class Exchange {
     this.untap()
   }
 
+  get heldBytes(): number {
+    return this.requestBody.heldBytes + this.responseBody.heldBytes
+  }
+
   /** Gives the bodies' memory back. */
   release(): void {
     this.requestBody.release()

@@ -1,6 +1,7 @@
 import { type Decoded, decode } from '../../transport/decode'
 import type { Exchange } from '../../transport/exchange'
 import { isTimeout } from '../../transport/outcome'
+import { pause } from '../../turns'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from '../call'
 import { at, field, type Json, str } from '../json'
 import type { Asked, Payload, Reader } from '../readers/reader'
@@ -36,8 +37,7 @@ export interface ReadCall {
   readonly sent: { readonly bytes: readonly Uint8Array[]; readonly size: number }
 }
 
-/** Decoded output may be so many times the kept bytes: JSON compresses well, bombs better. */
-const OUTPUT_BOUND = 4
+/** Kept of a decompressed body at least. */
 const LEAST_OUTPUT = 64 * 1024
 const EMPTY: Facts = { fields: new Map(), content: new Map() }
 const LONGEST_MODEL = 200
@@ -72,6 +72,11 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
   const succeeded = hasSucceeded(exchange)
   const error = errorOf(exchange, headers, answering.payload, reader, stream !== undefined)
   const outcome = state.is === 'ended' ? state.outcome : 'abandoned'
+  await pause()
+  const requestFacts = reader.request(asked)
+  await pause()
+  const responseFacts = succeeded ? reader.response(answering.payload) : EMPTY
+  await pause()
 
   const call: Call = defined<Call>({
     ...start,
@@ -80,8 +85,8 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     model: modelOf(asking.payload, recognised),
     responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
     caller: headers.caller,
-    request: reader.request(asked),
-    response: succeeded ? reader.response(answering.payload) : EMPTY,
+    request: requestFacts,
+    response: responseFacts,
     sample: reader.sample?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
     estimated: undefined,
@@ -105,17 +110,28 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
   return defined<ReadCall>({ call, request, response, headers, sent: bytes })
 }
 
-/** Decodes both bodies, gives the exchange's memory back, and reads what is there. */
+/** Decodes both bodies, reads what is there, and gives the exchange's memory back. */
 async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<Bodies> {
   const requestHeaders = exchange.requestHeaders()
   const responseHeaders = exchange.responseHeaders()
-  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes * OUTPUT_BOUND)
+  const limit = Math.max(LEAST_OUTPUT, maxBodyBytes)
   const [sent, received] = await Promise.all([
     decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
     decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
   ])
-  exchange.release()
+  try {
+    return await readBoth(exchange, recognised, sent, received)
+  } finally {
+    // Not before: what is being read counts like what is being received.
+    exchange.release()
+    sent.release()
+    received.release()
+  }
+}
 
+async function readBoth(exchange: Exchange, recognised: Recognised, sent: Decoded, received: Decoded): Promise<Bodies> {
+  const requestHeaders = exchange.requestHeaders()
+  const responseHeaders = exchange.responseHeaders()
   const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
   const type = responseHeaders.get('content-type')?.trim().toLowerCase() ?? ''
   const succeeded = hasSucceeded(exchange)

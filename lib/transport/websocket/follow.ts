@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Duplex } from 'node:stream'
 import { tally } from '../../counters'
-import { nextTurn } from '../../work'
+import { nextTurn } from '../../turns'
 import type { Budget } from '../budget'
 import type { Undo } from '../shadow'
 import { FrameReader } from './frames'
