@@ -83,6 +83,20 @@ patterns('take time in proportion to the text, whatever the text', () => {
     'xox',
     'AKIA',
     ' ',
+    '0',
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'password=',
+    'token: ',
+    'https://a:',
+    'https://a:b',
+    'a%40',
+    'a%40b.c',
+    'AccountKey=',
+    'eyJa.',
+    '7:AA',
+    '-us1',
+    '4111.',
+    'basic ',
   ]
   const spent = (text: string): number => {
     const start = process.cpuUsage()

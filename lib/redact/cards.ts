@@ -1,36 +1,51 @@
-/** Digits, alone or in groups by single spaces or hyphens. */
-const CHAIN = /\d+(?:[ -]\d+)*/g
-const SHORTEST = 13
-const LONGEST = 19
-/** First digits of the networks in use: without it a tenth of all millisecond timestamps would be cards. */
-const ISSUER = /^(?:4|5[0-8]|6|2[2-7]|3[04-9])/
+/**
+ * A number in one piece or in the groups that cards are printed in, with one kind of separator: a space (also of a URL),
+ * a dot or a hyphen.
+ */
+const NUMBER =
+  /(?<![\d+])(?:\d{13,19}(?!\d)|\d{4}([ .\u00A0\u2013-]|%20|\+| {2})(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5})(?!\d))/g
 
-/** Card numbers: 13 to 19 digits of a known network, whole groups, with a Luhn check digit that is right. */
+/** The first digits of the networks in use by the lengths that they issue: else every tenth long number were a card. */
+const NETWORKS: readonly (readonly [first: RegExp, lengths: readonly number[]])[] = [
+  [/^4/, [13, 16, 19]],
+  [/^(?:5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720))/, [16]],
+  [/^3[47]/, [15]],
+  [/^(?:6011|64[4-9]|65)/, [16, 19]],
+  [/^(?:30[0-5]|36|38|39)/, [14, 16]],
+  [/^35(?:2[89]|[3-8])/, [16]],
+  [/^62/, [16, 17, 18, 19]],
+  [/^(?:50|5[6-8]|63|67)/, [13, 15, 16, 18, 19]],
+]
+
+/** Card numbers: of a known network, with a Luhn check digit that is right. */
 export function cards(text: string): string {
-  return text.replace(CHAIN, chain => (chain.length < SHORTEST ? chain : cleanChain(chain)))
-}
-
-function cleanChain(chain: string): string {
-  const parts = chain.split(/([ -])/)
   let clean = ''
-  for (let i = 0; i < parts.length; ) {
-    const end = cardEnd(parts, i)
-    clean += end === undefined ? (parts[i] ?? '') + (parts[i + 1] ?? '') : `[redacted card]${parts[end + 1] ?? ''}`
-    i = (end ?? i) + 2
+  let from = 0
+  NUMBER.lastIndex = 0
+  for (let found = NUMBER.exec(text); found !== null; found = NUMBER.exec(text)) {
+    const length = cardLength(found[0], found[1])
+    if (length === undefined) {
+      // The next group may begin a card.
+      NUMBER.lastIndex = found.index + (found[1] === undefined ? found[0].length : 4)
+      continue
+    }
+    clean += `${text.slice(from, found.index)}[redacted card]`
+    from = found.index + length
+    NUMBER.lastIndex = from
   }
-  return clean
+  return from === 0 ? text : clean + text.slice(from)
 }
 
-/** The last part (every second one is a separator) of the longest card that begins with part `start`. */
-function cardEnd(parts: readonly string[], start: number): number | undefined {
-  let digits = ''
-  let found: number | undefined
-  for (let end = start; end < parts.length; end += 2) {
-    digits += parts[end] ?? ''
-    if (digits.length > LONGEST) break
-    if (digits.length >= SHORTEST && ISSUER.test(digits) && hasCheckDigit(digits)) found = end
-  }
-  return found
+/** How much of a number is a card: all of it, or all but the last group. */
+function cardLength(number: string, separator: string | undefined): number | undefined {
+  if (separator === undefined) return isCard(number) ? number.length : undefined
+  const last = number.lastIndexOf(separator)
+  return [number.length, last].find(length => isCard(number.slice(0, length).replaceAll(separator, '')))
+}
+
+function isCard(digits: string): boolean {
+  const known = NETWORKS.some(([first, lengths]) => lengths.includes(digits.length) && first.test(digits))
+  return known && !/^(\d)\1+$/.test(digits) && hasCheckDigit(digits)
 }
 
 function hasCheckDigit(digits: string): boolean {
