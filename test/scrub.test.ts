@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { credentialsOf } from '../lib/openai/read/credentials'
-import { scrubRecord } from '../lib/redact/record'
+import { rewriteRecord } from '../lib/redact/record'
 import { createScrub } from '../lib/redact/scrub'
 import { isSecret } from '../lib/redact/secret'
 
@@ -236,7 +236,7 @@ record('every text and every name, in maps, lists and objects, also those to com
     kept: () => true,
     id: 5n,
   }
-  const clean = scrubRecord(dirty, scrub)
+  const clean = rewriteRecord(dirty, scrub)
   assert.is(clean.model, SHOWN)
   assert.equal(
     [...clean.fields],
@@ -255,15 +255,15 @@ record('every text and every name, in maps, lists and objects, also those to com
 
 record('is given back as it is where nothing is echoed', () => {
   const fine = { model: 'gpt-4o', fields: new Map([['user', 'jane']]) }
-  assert.is(scrubRecord(fine, scrub), fine)
+  assert.is(rewriteRecord(fine, scrub), fine)
 })
 
 record('walks 100,000 levels, and circles', () => {
   const circle: Record<string, unknown> = { model: KEY }
   circle.self = circle
-  assert.is(scrubRecord(circle, scrub).model, SHOWN)
+  assert.is(rewriteRecord(circle, scrub).model, SHOWN)
   const deep: unknown = JSON.parse(`${'['.repeat(100_000)}"${KEY}"${']'.repeat(100_000)}`)
-  let inner: unknown = scrubRecord({ deep }, scrub).deep
+  let inner: unknown = rewriteRecord({ deep }, scrub).deep
   while (Array.isArray(inner)) inner = inner[0]
   assert.is(inner, SHOWN)
 })

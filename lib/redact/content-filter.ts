@@ -1,9 +1,10 @@
 import type { Config } from '../config'
-import type { Call, Facts } from '../openai/call'
+import type { Call, CallError, Fact, Facts } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
+import { isNamed, METADATA } from '../openai/readers/content-names'
 import { createRedactor, type Redactor } from '.'
 import { scrubFor } from './known'
-import { scrubRecord } from './record'
+import { rewriteRecord } from './record'
 import type { Secret } from './secret'
 
 /** Decides what of a call's texts may leave the process, before any sink sees it. */
@@ -12,45 +13,69 @@ export type ContentFilter = (call: Call, secrets: readonly Secret[]) => Call
 const NONE: ReadonlyMap<string, string> = new Map()
 
 /**
- * With capture off, no prompt and no output is left, nor an error's message, which may echo them; with it on, each text
- * is redacted. Before that the call's credentials are taken out of whatever text or name echoes them.
+ * First the call's credentials are taken out of whatever text or name echoes them. Then, with capture off, no prompt and
+ * no output is left, nor an error's message, which may echo them. What is left is redacted: by the built-in patterns
+ * every text and name, by the app's function prompts, outputs, error messages and names that somebody chose.
  */
 export function createContentFilter(config: Config): ContentFilter {
-  const redactor = createRedactor({
-    patterns: config.redactPatterns,
-    ...(config.redact === undefined ? {} : { hook: config.redact }),
-  })
+  const { redactPatterns: patterns, redact: hook, metricTags } = config
+  const builtIn = createRedactor({ patterns })
+  const ofApp = hook === undefined ? undefined : createRedactor({ patterns: [], hook })
   return (call, secrets) => {
-    const clean = secrets.length === 0 ? call : scrubRecord(call, scrubFor(secrets))
-    return config.captureContent ? redacted(clean, redactor) : withoutContent(clean)
+    const scrubbed = secrets.length === 0 ? call : rewriteRecord(call, scrubFor(secrets))
+    const kept = config.captureContent ? scrubbed : withoutContent(scrubbed, metricTags)
+    const clean = patterns.length === 0 ? kept : withPatterns(kept, builtIn)
+    return ofApp === undefined ? clean : withHook(clean, ofApp)
   }
 }
 
-function withoutContent(call: Call): Call {
-  const { error } = call
+/** `metadata` stays where the operator has asked for it on metrics. */
+export function withoutContent(call: Call, metricTags: readonly string[]): Call {
+  const isLeft = (key: string): boolean => !key.startsWith(METADATA) || metricTags.includes(key)
+  const fieldsOf = ({ fields }: Facts): Facts['fields'] => new Map([...fields].filter(([key]) => isLeft(key)))
+  const { serviceTier, ...rest } = call
   return {
-    ...call,
-    request: { fields: call.request.fields, content: NONE },
-    response: { fields: call.response.fields, content: NONE },
+    ...rest,
+    ...(serviceTier !== undefined && WORD.test(serviceTier) ? { serviceTier } : {}),
+    request: { fields: fieldsOf(call.request), content: NONE },
+    response: { fields: fieldsOf(call.response), content: NONE },
     sample: {},
-    ...(error === undefined ? {} : { error: { ...error, message: error.code ?? error.type ?? error.class } }),
+    ...(call.error === undefined ? {} : { error: withoutWords(call.error) }),
   }
 }
 
-function redacted(call: Call, redactor: Redactor): Call {
+const WORD = /^[\w.[\]:/-]{1,100}$/
+
+/** An error's class and codes; a server may put prose into its codes too. */
+function withoutWords({ message, type, code, param, ...rest }: CallError): CallError {
+  const words = Object.fromEntries(
+    Object.entries({ type, code, param }).filter(([, value]) => value !== undefined && WORD.test(value)),
+  )
+  return { ...rest, ...words, message: words.code ?? words.type ?? rest.class }
+}
+
+/** The trace's ids are long numbers, and no card. */
+function withPatterns({ trace, session, ...call }: Call, { redact }: Redactor): Call {
+  const clean = rewriteRecord(call, text => redact(text, '') ?? '')
+  return { ...clean, ...(trace === undefined ? {} : { trace }), ...(session === undefined ? {} : { session }) }
+}
+
+function withHook(call: Call, { redact, redactJson }: Redactor): Call {
   const { error } = call
-  const texts = (facts: Facts, side: string): Facts => ({
-    fields: facts.fields,
-    content: mapped(facts.content, (text, key) => redactor.redact(text, `${side}.${key}`)),
+  const texts = ({ fields, content }: Facts, side: string): Facts => ({
+    fields: mapped<Fact>(fields, (value, key) =>
+      typeof value === 'string' && isNamed(key) ? redact(value, `${side}.${key}`) : value,
+    ),
+    content: mapped(content, (text, key) => redact(text, `${side}.${key}`)),
   })
   return {
     ...call,
     request: texts(call.request, 'request'),
     response: texts(call.response, 'response'),
-    sample: eachText(call.sample, (value, name) => redactor.redactJson(value, name)),
+    sample: eachText(call.sample, (value, name) => redactJson(value, name)),
     ...(error === undefined
       ? {}
-      : { error: { ...error, message: redactor.redact(error.message, 'error.message') ?? error.class } }),
+      : { error: { ...error, message: redact(error.message, 'error.message') ?? error.class } }),
   }
 }
 

@@ -4,10 +4,10 @@ import type { Scrub } from './scrub'
 const OWN_NAME = /^[a-z][A-Za-z]{0,19}$/
 
 /**
- * A record without the credentials, in whichever text or name of it they stand: a walk over all there is, so that a
- * fact that is added tomorrow is covered too. The record itself where there are none, which is nearly always.
+ * A record with every text and every foreign name of it rewritten: a walk over all there is, so that a fact that is
+ * added tomorrow is covered too. The record itself where nothing changes, which is nearly always.
  */
-export function scrubRecord<T extends object>(record: T, scrub: Scrub): T {
+export function rewriteRecord<T extends object>(record: T, scrub: Scrub): T {
   const clean: Scrub = name => (OWN_NAME.test(name) ? name : scrub(name))
   // The copy has the record's shape: only texts and foreign names differ.
   return holds(record, scrub, clean) ? (rewritten(record, scrub, clean) as T) : record

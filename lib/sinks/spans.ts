@@ -1,6 +1,7 @@
 import type { Span, SpanContext, Tracer } from 'dd-trace'
 import type { Config } from '../config'
 import type { Call, CallStart, Fact, Facts, TraceIdentity, Usage } from '../openai/call'
+import { withoutContent } from '../redact/content-filter'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
 import { shown } from './text'
@@ -155,7 +156,9 @@ function endOf(config: Config, span: Span, trace: TraceIdentity | undefined): Ca
 }
 
 /** All tags of an ended call. */
-function spanTags(call: Call, config: Config, trace: TraceIdentity | undefined): Record<string, Fact> {
+function spanTags(whole: Call, config: Config, trace: TraceIdentity | undefined): Record<string, Fact> {
+  // Sampled at a rate of zero content is off, and error messages may echo it.
+  const call = config.spanSampleRate === 0 ? withoutContent(whole, config.metricTags) : whole
   // The app's tags wait for the end, and the operation is told again: only now is it known which credentials they echo.
   const tags: Record<string, Fact> = { ...call.tags, ...ownTags(config, call) }
   const withContent = trace?.kept() === true && sampled(trace.samplingId, config.spanSampleRate)

@@ -9,7 +9,7 @@ import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './
 
 const REQUEST: RequestShape = {
   params: (
-    'model suffix max_tokens temperature top_p n stream logprobs echo stop presence_penalty frequency_penalty ' +
+    'model max_tokens temperature top_p n stream logprobs echo stop presence_penalty frequency_penalty ' +
     'best_of logit_bias user seed'
   ).split(' '),
 }
@@ -18,6 +18,8 @@ const REQUEST: RequestShape = {
 export const completions: Reader = {
   request(asked) {
     const found = requestFacts(asked, REQUEST)
+    // What stands after the gap: as much a prompt as what stands before it.
+    found.text('suffix', str(field(bodyOf(asked.payload), 'suffix')))
     promptFacts(found, 'prompt', field(bodyOf(asked.payload), 'prompt'))
     return found
   },

@@ -1,5 +1,6 @@
 import type { Fact, Facts } from '../call'
 import { isObject, type Json, lengthOf } from '../json'
+import { isContent } from './content-names'
 
 /** A body can have 10,000 choices; a span cannot have so many tags. */
 const MOST_FACTS = 1000
@@ -70,6 +71,7 @@ export class FactsBuilder implements Facts {
   private put(key: string, value: Fact | undefined): this {
     if (value === undefined || value === '' || key.length > LONGEST_KEY) return this
     if (typeof value === 'number' && !Number.isFinite(value)) return this
+    if (typeof value === 'string' && isContent(key, value)) return this.text(key, value)
     if (this.isFull && !this.fields.has(key)) return this
     this.fields.set(key, typeof value === 'string' ? value.slice(0, LONGEST_FIELD) : value)
     return this

@@ -191,7 +191,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       numbers: words('expires_at max_requests_per_1_minute'),
     },
   },
-  'chatkit.threads': { response: { strings: words('title status.type status.reason') } },
+  'chatkit.threads': { response: { strings: words('status.type'), texts: words('title status.reason') } },
   skills: {
     request: { params: words('default_version'), files: { files: ['files', 'files[]'] } },
     response: { strings: words('name default_version latest_version version') },
