@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-const ALL = ['foreign', 'chunks', 'startup', 'metrics', 'tokens', 'intake']
+const ALL = ['foreign', 'chunks', 'startup', 'metrics', 'tokens', 'intake', 'stretch']
 
 const wanted = process.argv.slice(2)
 for (const name of wanted.length > 0 ? wanted : ALL) {
