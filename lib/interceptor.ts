@@ -115,18 +115,18 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
     sinks.map(sink => opened(sink, start)).filter(end => end !== undefined)
 
   const recordsOf = (ends: CallEnd[]): SocketRecords => ({
-    session: record => finish(record.call, record, ends),
+    session: record => work.track(finish(record.call, record, ends)),
     part(record, session) {
       const { operation, endpoint, method, family, api, startedAt, tags } = record.call
       const start: CallStart = { operation, endpoint, method, family, api, startedAt, tags, session }
       const ends = openAll(start)
-      finish(start.trace === undefined ? record.call : { ...record.call, trace: start.trace }, record, ends)
+      work.track(finish(start.trace === undefined ? record.call : { ...record.call, trace: start.trace }, record, ends))
     },
   })
 
-  const finish = (read: Call, reading: ReadCall, ends: CallEnd[]): void => {
+  const finish = async (read: Call, reading: ReadCall, ends: CallEnd[]): Promise<void> => {
     unsent = true
-    const call = filter(read, reading.headers.secrets)
+    const call = await filter.inTurns(read, reading.headers.secrets)
     // Counting may wait for the tokenizer to load: the next exchange need not.
     work.track(
       billed(call, reading, counter, pricer)
@@ -138,7 +138,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
     const reading = await readCall(exchange, recognised, config.maxBodyBytes)
     await pause()
-    finish(joined(reading, exchange, attempts, site), reading, ends)
+    await finish(joined(reading, exchange, attempts, site), reading, ends)
   }
 
   const untap = [undici, http, http2].map(tap => tap(open, origin => hosts.knows(origin)))

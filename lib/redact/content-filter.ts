@@ -2,13 +2,19 @@ import type { Config } from '../config'
 import type { Call, CallError, Fact, Facts } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
 import { isNamed, METADATA } from '../openai/readers/content-names'
+import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
 import { scrubFor } from './known'
 import { rewriteRecord } from './record'
 import type { Secret } from './secret'
+import { textsIn } from './texts'
 
 /** Decides what of a call's texts may leave the process, before any sink sees it. */
-export type ContentFilter = (call: Call, secrets: readonly Secret[]) => Call
+export interface ContentFilter {
+  (call: Call, secrets: readonly Secret[]): Call
+  /** The same, in slices: texts may be many, or megabytes. */
+  inTurns(call: Call, secrets: readonly Secret[]): Promise<Call>
+}
 
 const NONE: ReadonlyMap<string, string> = new Map()
 
@@ -21,12 +27,22 @@ export function createContentFilter(config: Config): ContentFilter {
   const { redactPatterns: patterns, redact: hook, metricTags } = config
   const builtIn = createRedactor({ patterns })
   const ofApp = hook === undefined ? undefined : createRedactor({ patterns: [], hook })
-  return (call, secrets) => {
+  const keptOf = (call: Call, secrets: readonly Secret[]): Call => {
     const scrubbed = secrets.length === 0 ? call : rewriteRecord(call, scrubFor(secrets))
-    const kept = config.captureContent ? scrubbed : withoutContent(scrubbed, metricTags)
-    const clean = patterns.length === 0 ? kept : withPatterns(kept, builtIn)
+    return config.captureContent ? scrubbed : withoutContent(scrubbed, metricTags)
+  }
+  const redacted = (kept: Call, redactor: Redactor): Call => {
+    const clean = patterns.length === 0 ? kept : withPatterns(kept, redactor)
     return ofApp === undefined ? clean : withHook(clean, ofApp)
   }
+  const filter = (call: Call, secrets: readonly Secret[]): Call => redacted(keptOf(call, secrets), builtIn)
+  const inTurns = async (call: Call, secrets: readonly Secret[]): Promise<Call> => {
+    const kept = keptOf(call, secrets)
+    if (patterns.length === 0) return redacted(kept, builtIn)
+    await pause()
+    return redacted(kept, await builtIn.ahead(textsIn(kept)))
+  }
+  return Object.assign(filter, { inTurns })
 }
 
 /** `metadata` stays where the operator has asked for it on metrics. */

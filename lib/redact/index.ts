@@ -1,6 +1,8 @@
 import { tally } from '../counters'
 import type { Json } from '../openai/json'
 import { sayOnce } from '../say'
+import { pause } from '../turns'
+import { cleanInPieces } from './in-pieces'
 import { PATTERNS, type Pattern } from './patterns'
 import { mapStrings } from './strings'
 
@@ -17,6 +19,8 @@ export interface Redactor {
   redact(value: string, where: string): string | undefined
   /** The same for every text inside a value, the built-in patterns for the names of fields too. */
   redactJson(value: Json, where: string): Json | undefined
+  /** The same redactor when the patterns have been applied to these texts, which is done in slices. */
+  ahead(texts: Iterable<string>): Promise<Redactor>
 }
 
 export function createRedactor({ patterns, hook }: RedactorOptions): Redactor {
@@ -27,13 +31,32 @@ export function createRedactor({ patterns, hook }: RedactorOptions): Redactor {
   }
   const steps = chosen.map(name => PATTERNS[name]).filter(step => step !== undefined)
   const clean: Pattern = text => steps.reduce((rest, step) => step(rest), text)
+  return redactorOf(steps, clean, hook)
+}
+
+function redactorOf(steps: readonly Pattern[], clean: Pattern, hook: RedactorOptions['hook']): Redactor {
   const redact = (text: string, where: string): string | undefined =>
     hook === undefined ? clean(text) : hooked(hook, clean(text), where)
   const nothingToDo = steps.length === 0 && hook === undefined
   return {
     redact,
     redactJson: (value, where) => (nothingToDo ? value : mapStrings(value, text => redact(text, where), clean)),
+    async ahead(texts) {
+      const known = new Map<string, string>()
+      if (steps.length === 0) return this
+      for (const text of texts) {
+        if (!known.has(text)) known.set(text, await cleaned(text, steps))
+        await pause()
+      }
+      return redactorOf(steps, text => known.get(text) ?? clean(text), hook)
+    },
   }
+}
+
+async function cleaned(text: string, steps: readonly Pattern[]): Promise<string> {
+  let rest = text
+  for (const step of steps) rest = await cleanInPieces(rest, step)
+  return rest
 }
 
 function known(): string {
