@@ -136,7 +136,7 @@ export function run(config: Config, tracer: Tracer | undefined): Running {
   }
 
   const read = async (exchange: Exchange, recognised: Recognised, site: CallSite, ends: CallEnd[]): Promise<void> => {
-    const reading = await readCall(exchange, recognised, config.maxBodyBytes)
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes, ends.some(wantsSample))
     await pause()
     await finish(joined(reading, exchange, attempts, site), reading, ends)
   }
@@ -234,6 +234,10 @@ function opened(sink: Sink, start: CallStart): CallEnd | undefined {
     tally('swallowed.sink.open')
     return undefined
   }
+}
+
+function wantsSample(end: CallEnd): boolean {
+  return end.wantsSample?.() === true
 }
 
 /** Each sink in a slice of its own, if it takes that long. */

@@ -7,6 +7,7 @@ import { readStream } from '../lib/openai/read/stream'
 import { readerFor } from '../lib/openai/readers'
 import { loggable } from '../lib/openai/readers/loggable'
 import { functionsText } from '../lib/openai/tokens/functions'
+import { encodeEntry } from '../lib/sinks/intake/entry'
 import type { Decoded } from '../lib/transport/decode'
 
 /** Inputs of a kilobyte or a megabyte whose reading once took seconds: each is bounded by what is counted, not timed. */
@@ -148,6 +149,30 @@ async function streamed(text: string): Promise<Awaited<ReturnType<typeof readStr
 bounds('what a log carries of an answer has an end', () => {
   const value = { list: Array.from({ length: 300 }, () => Array.from({ length: 300 }, (): Json => ({ a: 1 }))) }
   assert.ok(JSON.stringify(loggable(value)).length < 300_000)
+})
+
+bounds('an entry that is too large is cut in a few serialisations, whatever makes it large', () => {
+  const names = Array.from({ length: 20_000 }, (_, i): [string, Json] => [`${'name'.repeat(20)}${i}`, 1])
+  const large: Readonly<Record<string, JsonObject>> = {
+    texts: { a: 'x'.repeat(2_000_000), b: '\u0001'.repeat(500_000) },
+    names: { sample: Object.fromEntries(names), message: 'kept' },
+    numbers: { sample: Array.from({ length: 300_000 }, (_, i) => i), message: 'kept' },
+  }
+  const stringify = JSON.stringify
+  for (const [what, entry] of Object.entries(large)) {
+    let count = 0
+    JSON.stringify = new Proxy(stringify, {
+      apply(target, self, args) {
+        count += 1
+        return Reflect.apply(target, self, args)
+      },
+    })
+    const encoded = encodeEntry(entry, 900_000)
+    JSON.stringify = stringify
+    assert.ok(encoded?.truncated)
+    assert.ok((encoded?.json.length ?? 0) <= 900_000)
+    assert.ok(count <= 5, `${what}: ${count} serialisations`)
+  }
 })
 
 bounds.run()

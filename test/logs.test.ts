@@ -118,6 +118,23 @@ expected.run()
 
 const content = suite('logs, what is in them')
 
+content('is only made for calls that are logged, and decided once where it is left to chance', async () => {
+  const call = await callOf('golden-v1-completion')
+  const { trace: _, ...untraced } = call
+  const draws = [0.05, 0.9]
+  const sink = createLogSink(
+    readConfig({}, { ...LOGGING, logSampleRate: 0.1 }),
+    createLogWriter({ ...readConfig({}, LOGGING), env: {} }),
+    { random: () => draws.shift() ?? assert.unreachable('a third draw') ?? 1 },
+  )
+  const [logged, other] = [sink.open(untraced), sink.open(untraced)]
+  assert.is(logged.wantsSample?.(), true)
+  assert.is(other.wantsSample?.(), false)
+  assert.is(logged.wantsSample?.(), true)
+  other(untraced)
+  await sink.stop()
+})
+
 content('who, when and which span', async () => {
   const entry = await entryOf('golden-v1-completion', { startedAt: 1_700_000_000_000.4, durationMs: 12.25 })
   assert.is(entry.message, 'sampled createCompletion')

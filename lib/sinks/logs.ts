@@ -1,6 +1,6 @@
 import { hostname as hostnameOfMachine } from 'node:os'
 import type { Config } from '../config'
-import type { Call, Usage } from '../openai/call'
+import type { Call, CallStart, Usage } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
 import { sayOnce } from '../say'
 import type { EventWriter } from './intake'
@@ -28,18 +28,25 @@ export function createLogSink(config: Config, intake: EventWriter, options: LogS
     return SILENT
   }
   const { hostname = hostnameOfMachine(), random = Math.random } = options
-  const end = (call: Call): void => {
-    if (config.logsEnabled && isSampled(call, config.logSampleRate, random))
-      intake.write(entryOf(call, config, hostname))
-  }
   return {
-    open: () => end,
+    open(start) {
+      // Once a call: where it is left to chance, the answer must not be another when the call is there.
+      let decided: boolean | undefined
+      const decide = (call: CallStart): boolean => {
+        decided ??= config.logsEnabled && isSampled(call, config.logSampleRate, random)
+        return decided
+      }
+      const end = (call: Call): void => {
+        if (decide(call)) intake.write(entryOf(call, config, hostname))
+      }
+      return Object.assign(end, { wantsSample: () => config.captureContent && decide(start) })
+    },
     flush: () => intake.flush(config.exitTimeoutMs),
     stop: () => intake.stop(config.exitTimeoutMs),
   }
 }
 
-function isSampled({ trace }: Call, rate: number, random: () => number): boolean {
+function isSampled({ trace }: CallStart, rate: number, random: () => number): boolean {
   if (trace === undefined) return random() < rate
   return sampled(trace.samplingId, rate) && trace.kept()
 }

@@ -1,7 +1,14 @@
 import type { Call, CallStart } from '../openai/call'
 
 /** Takes a call's end. Called at most once. */
-export type CallEnd = (call: Call) => void
+export interface CallEnd {
+  (call: Call): void
+  /**
+   * Does it show what was asked and answered in full (`sample`), which is only made for those who do? Asked when the
+   * call has ended, before it is read. Absent: no.
+   */
+  wantsSample?(): boolean
+}
 
 /**
  * An output. Every sink is given the same record, once at a call's start (on the app's stack: be short) and once at

@@ -56,8 +56,16 @@ interface Bodies {
   readonly received: Decoded
 }
 
-/** Builds the call out of an ended exchange. Nothing here runs on the app's stack. */
-export async function readCall(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<ReadCall> {
+/**
+ * Builds the call out of an ended exchange. Nothing here runs on the app's stack. `sample`, a copy of all that was asked
+ * and answered, is only made for those who show it.
+ */
+export async function readCall(
+  exchange: Exchange,
+  recognised: Recognised,
+  maxBodyBytes: number,
+  withSample = true,
+): Promise<ReadCall> {
   const { start, reader } = recognised
   const { status, state } = exchange
   const bodies = await readBodies(exchange, recognised, maxBodyBytes)
@@ -87,7 +95,7 @@ export async function readCall(exchange: Exchange, recognised: Recognised, maxBo
     caller: headers.caller,
     request: requestFacts,
     response: responseFacts,
-    sample: reader.sample?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
+    sample: (withSample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
     estimated: undefined,
     cost: undefined,

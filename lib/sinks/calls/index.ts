@@ -22,10 +22,10 @@ const CHANNEL = channel('interceptor:call')
  */
 export function createCallSink(config: Config): CallSink {
   const file: CallFile | undefined = config.file === undefined ? undefined : openCallFile(config.file)
+  const isHeard = (): boolean => file !== undefined || config.onCall.length > 0 || CHANNEL.hasSubscribers
   const end = (call: Call): void => {
-    const isHeard = file !== undefined || config.onCall.length > 0 || CHANNEL.hasSubscribers
     // Its calls would lead to more calls of it.
-    if (isHeard) suppress(() => handOut(recordOf(call)))
+    if (isHeard()) suppress(() => handOut(recordOf(call)))
   }
   const handOut = (record: CallRecord): void => {
     file?.write(record)
@@ -33,7 +33,7 @@ export function createCallSink(config: Config): CallSink {
     if (CHANNEL.hasSubscribers) CHANNEL.publish(record)
   }
   return {
-    open: () => end,
+    open: () => Object.assign((call: Call) => end(call), { wantsSample: isHeard }),
     flush: async () => file?.flush(),
     stop: async () => file?.stop(),
     exit: () => file?.exit(),

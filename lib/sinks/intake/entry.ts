@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../openai/json'
+import { isObject, type Json, type JsonObject } from '../../openai/json'
 
 /** Deeper than this, lists and objects are left out where an entry is too deep for `JSON.stringify`. */
 const DEEPEST = 64
@@ -20,7 +20,9 @@ export function encodeEntry(entry: JsonObject, maxBytes: number): Encoded | unde
     const whole = stringify(entry)
     if (whole !== undefined && fits(whole, maxBytes)) return { json: Buffer.from(whole), truncated: false }
     const shallow = whole === undefined ? pruned(entry, DEEPEST) : entry
-    return { json: Buffer.from(cut({ ...shallow, truncated: true }, maxBytes)), truncated: true }
+    const json = whole ?? JSON.stringify(shallow)
+    const size = { characters: json.length, bytes: Buffer.byteLength(json) }
+    return { json: Buffer.from(cut({ ...shallow, truncated: true }, size, maxBytes)), truncated: true }
   } catch {
     // A cycle or a BigInt from untyped code.
     return undefined
@@ -42,9 +44,14 @@ function fits(json: string, maxBytes: number): boolean {
   return json.length * 3 <= maxBytes || Buffer.byteLength(json) <= maxBytes
 }
 
-function cut(entry: JsonObject, maxBytes: number): string {
-  for (let share = 1; share > 0.05; share *= 0.7) {
-    const json = cutTo(entry, textLimit(entry, maxBytes * share))
+/** How much of what would just fit the texts are given, one try after the other: each costs a serialisation. */
+const SHARES = [1, 0.6, 0.25]
+
+function cut(entry: JsonObject, whole: Size, maxBytes: number): string {
+  const { lengths, besides } = measured(entry)
+  // Where names and numbers alone are too much, no text need be cut to find that out.
+  for (const share of besides > maxBytes ? [] : SHARES) {
+    const json = cutTo(entry, textLimit(lengths, whole, maxBytes * share))
     if (fits(json, maxBytes)) return json
   }
   // It is not its texts that are large: numbers by the hundred thousand. What is plain is kept.
@@ -52,17 +59,35 @@ function cut(entry: JsonObject, maxBytes: number): string {
   return cutTo(Object.fromEntries(plain), SHORTEST)
 }
 
-/** The length, in code units, at which cutting every longer text makes the entry about as long as it may be. */
-function textLimit(entry: JsonObject, maxBytes: number): number {
+/** Of the JSON before anything is cut. */
+interface Size {
+  readonly characters: number
+  readonly bytes: number
+}
+
+/** The lengths of an entry's texts, and at least so many characters of all else. */
+function measured(entry: JsonObject): { lengths: number[]; besides: number } {
   const lengths: number[] = []
-  const json = JSON.stringify(entry, (_, value) => {
+  let besides = 0
+  const waiting: Json[] = [entry]
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    besides += 1
     if (typeof value === 'string') lengths.push(value.length)
-    return value
-  })
-  lengths.sort((a, b) => b - a)
+    else if (Array.isArray(value)) for (const inner of value) waiting.push(inner)
+    else if (isObject(value)) {
+      for (const name of Object.keys(value)) {
+        besides += name.length
+        waiting.push(value[name] ?? null)
+      }
+    }
+  }
+  return { lengths: lengths.sort((a, b) => b - a), besides }
+}
+
+/** The length, in code units, at which cutting every longer text makes the entry about as long as it may be. */
+function textLimit(lengths: readonly number[], { characters, bytes }: Size, maxBytes: number): number {
   // A code unit's mean price in bytes, escapes and all.
-  const price = Buffer.byteLength(json) / json.length
-  let excess = json.length - maxBytes / price
+  let excess = characters - (maxBytes * characters) / bytes
   for (const [index, length] of lengths.entries()) {
     const next = lengths[index + 1] ?? 0
     const gain = (length - next) * (index + 1)
