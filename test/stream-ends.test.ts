@@ -44,6 +44,13 @@ ends('who leaves before it has left the call', async ({ world }) => {
   assert.is(meta['openai.response.incomplete'], 'aborted')
 })
 
+ends('heartbeats are not counted among the events, nor unreadable', async ({ world }) => {
+  const beats = 'data:\n\ndata: null\n\nevent: ping\ndata: {"time":1}\n\ndata: {"type":"ping"}\n\ndata: keepalive\n\n'
+  const { meta, metrics } = await leftAfter(world, beats + CHUNK + beats + USAGE + DONE, '[DONE]')
+  assert.is(metrics['openai.response.chunks'], 2)
+  assert.is(meta['openai.response.unparsed'], undefined)
+})
+
 ends('an error that is sent as JSON under the type of a stream is one', async ({ world }) => {
   world.openai.respond(PATH, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
