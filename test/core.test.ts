@@ -135,6 +135,17 @@ test('what is decompressed counts in the total of bytes until it has been read',
   assert.is(budget.used, 0)
 })
 
+test('of a text of megabytes only what is kept is encoded, and its size is known', () => {
+  const body = new Body(1 << 16, new Budget(1 << 26))
+  body.add(`first${'é'.repeat(3_000_000)}last`, 0)
+  const { head, tail, missing } = body.kept()
+  assert.is(body.size, 6_000_009)
+  assert.is(head.toString('utf8', 0, 7), 'firsté')
+  assert.is(tail.toString().slice(-5), 'élast')
+  assert.is(head.length + tail.length + missing, body.size)
+  assert.ok(head.length + tail.length <= 1 << 16)
+})
+
 test('usage at the end of a long compressed answer is kept', async () => {
   const body = new Body(1 << 18, new Budget(1 << 26))
   body.add(gzipSync(`{"data":"${'x'.repeat(500_000)}","usage":{"total_tokens":7}}`), 0)

@@ -8,6 +8,11 @@ const MOST_MARKS = 8192
 const MARKS_AT_ONCE = 32
 const BYTES_OF_A_MARK = 16
 
+/** Longer texts are encoded in part. */
+const LONG_TEXT = 1_048_576
+/** The size of longer ones is their number of characters. */
+const LONGEST_COUNTED = 16 * 1_048_576
+
 interface Block {
   readonly bytes: Buffer
   used: number
@@ -53,6 +58,10 @@ export class Body {
 
   /** Takes note of a chunk. A string is UTF-8 on the wire unless `encoding` says otherwise. */
   add(chunk: unknown, now: number, encoding?: BufferEncoding): void {
+    if (typeof chunk === 'string' && chunk.length > Math.max(LONG_TEXT, 2 * this.limit) && isUtf8(encoding)) {
+      this.#addLong(chunk, now)
+      return
+    }
     const bytes = bytesOf(chunk, encoding)
     if (bytes === undefined || bytes.length === 0) return
     this.#note(now)
@@ -60,6 +69,14 @@ export class Body {
     if (this.#letGo) return
     const rest = this.#headBytes < this.#headLimit ? this.#fillHead(bytes) : bytes
     if (rest.length > 0) this.#fillTail(rest)
+  }
+
+  /** On the app's stack 100 MB of text take 50 ms to encode: only what is kept is. Counting takes 0.1 ms a megabyte. */
+  #addLong(text: string, now: number): void {
+    this.#note(now)
+    this.size += text.length > LONGEST_COUNTED ? text.length : Buffer.byteLength(text)
+    if (!this.#letGo) this.#fillHead(Buffer.from(text.slice(0, this.#headLimit - this.#headBytes)))
+    if (!this.#letGo) this.#fillTail(Buffer.from(text.slice(text.length - this.#tailLimit)))
   }
 
   /** What was kept. `tail` follows `head` without a gap unless bytes are `missing` between them. */
@@ -174,6 +191,10 @@ export class Body {
     // Not from the shared pool: a pooled slice would keep its neighbours' memory alive.
     return { bytes: Buffer.allocUnsafeSlow(size), used: 0 }
   }
+}
+
+function isUtf8(encoding: BufferEncoding | undefined): boolean {
+  return encoding === undefined || encoding === 'utf8' || encoding === 'utf-8'
 }
 
 function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array | undefined {
