@@ -46,11 +46,15 @@ export function moderationFacts(found: FactsBuilder, moderation: Json | undefine
   }
 }
 
+/** As many as facts are shown of. */
+const MOST_NAMES = 1000
+
 /** Several inputs give several results; the call is as bad as its worst. One pass: names may be without end. */
 function worstOfEach(results: readonly JsonObject[]): JsonObject {
   const found = new Map<string, number>()
   for (const result of results) {
     for (const [name, value] of Object.entries(result)) {
+      if (found.size >= MOST_NAMES && !found.has(name)) continue
       const worse = worst([value, found.get(name)])
       if (worse !== undefined) found.set(name, worse)
     }
