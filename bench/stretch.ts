@@ -4,7 +4,7 @@ import type { Stretch } from './stretch-child'
 import { INPUTS } from './stretch-inputs'
 import { writeTable } from './table'
 
-const ROUNDS = 2
+const ROUNDS = 3
 const PLAIN = { INTERCEPTOR_START_TRACER: 'false', DD_AGENTLESS_LOG_SUBMISSION_URL: 'http://127.0.0.1:9' }
 
 /**

@@ -1,4 +1,5 @@
 import { tally } from '../../counters'
+import { pause } from '../../turns'
 import type { Call, Usage } from '../call'
 import { field, type Json, str } from '../json'
 import type { Countable } from './countable'
@@ -65,6 +66,7 @@ async function complete(tokenizer: Tokenizer, input: CountInput): Promise<Counte
   const encoding = encodingOf(model)
   const notes = new Set<string>()
   const count = (side: Countable | undefined) => side && tokensOf(tokenizer, encoding, side, notes)
+  // Both at once, without a pause: a flush waits for what has been asked, and keeps the process alive for it.
   const [prompt, completion] = await Promise.all([
     count(askPrompt ? format.prompt(request, plainModel(model)) : undefined),
     count(askCompletion ? format.completion?.(request, response) : undefined),
@@ -106,8 +108,14 @@ async function tokensOf(
   if (counts !== undefined) return side.tokens + exact.total(counts)
   notes.add('estimated without a tokenizer')
   tally('tokens.rough')
+  await pause()
   const rough = cut(side.texts, MOST_ROUGH_CHARACTERS)
-  return side.tokens + rough.total(rough.parts.map(roughly))
+  const estimates: number[] = []
+  for (const part of rough.parts) {
+    estimates.push(roughly(part))
+    await pause()
+  }
+  return side.tokens + rough.total(estimates)
 }
 
 interface Cut {
