@@ -8,8 +8,7 @@ import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
-import { credentialsOf } from './openai/read/credentials'
-import { type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
+import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
 import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
@@ -207,12 +206,11 @@ function unread(exchange: Exchange, recognised: Recognised, filter: ContentFilte
 
 function endUnread(exchange: Exchange, recognised: Recognised, filter: ContentFilter, ends: readonly CallEnd[]): void {
   exchange.release()
-  const call = unreadCall(exchange, recognised)
   try {
-    const { origin } = exchange
-    const { secrets } = credentialsOf({ headers: exchange.requestHeaders(), origin, query: recognised.query })
-    endAll(ends, filter(call, secrets))
+    const headers = headersOf(exchange, recognised)
+    endAll(ends, filter(unreadCall(exchange, recognised, headers), headers.secrets))
   } catch {
+    const call = unreadCall(exchange, recognised)
     // Its headers cannot be read: whatever came from the wire may be a credential.
     const { model, ...rest } = call
     const operation = call.family === 'unknown' ? `${call.method} (unknown)` : call.operation

@@ -4,14 +4,20 @@ import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { start, withTags } from '../lib'
+import { readConfig } from '../lib/config'
 import { counters } from '../lib/counters'
+import type { Call } from '../lib/openai/call'
 import { networkError } from '../lib/openai/read/errors'
 import { readHeaders } from '../lib/openai/read/headers'
+import { headersOf, unreadCall } from '../lib/openai/read/read'
 import { readStream } from '../lib/openai/read/stream'
 import { readerFor } from '../lib/openai/readers'
+import { createHosts } from '../lib/openai/recognise/hosts'
+import { recognise } from '../lib/openai/recognise/recognise'
 import { Body } from '../lib/transport/body'
 import { Budget } from '../lib/transport/budget'
 import { decode } from '../lib/transport/decode'
+import { Exchange } from '../lib/transport/exchange'
 import { type Job, Work, type WorkBounds } from '../lib/work'
 import { startWorld, type World } from './world'
 
@@ -122,6 +128,25 @@ test('of more ended calls than may wait the oldest end unread, by number, bytes 
   assert.is((await worked({ ...enough, ageMs: -1 })).givenUp.length, 10)
   assert.is((await worked(enough)).read.length, 10)
   assert.is(counters()['dropped.read'], before + 22)
+})
+
+test('a call that ends unread tells what its headers do, and that it failed', () => {
+  const opening = { method: 'POST', origin: 'https://api.openai.com', path: '/v1/chat/completions' }
+  const place = createHosts(readConfig({})).find(opening.origin, opening.path)
+  const recognised = place && recognise(place, opening)
+  if (recognised === undefined) throw new Error('not recognised')
+  const made = (status?: number): Call => {
+    const exchange = new Exchange(opening, 1000, new Budget(1000), () => {})
+    exchange.requestHeaders = () => new Map([['authorization', `Bearer ${'a1b2'.repeat(8)}`]])
+    if (status !== undefined) exchange.head(status, () => new Map([['x-ratelimit-limit-requests', '60']]))
+    exchange.end(status === undefined ? 'failed' : 'complete', new Error('gone'))
+    return unreadCall(exchange, recognised, headersOf(exchange, recognised))
+  }
+  assert.is(made(200).caller.key, 'sk-...a1b2')
+  assert.is(made(200).rateLimits.get('requests')?.limit, 60)
+  assert.equal(made(200).unparsed, ['request', 'response'])
+  assert.is(made(429).error?.kind, 'rate_limit')
+  assert.is(made().error?.class, 'APIConnectionError')
 })
 
 test('what is decompressed counts in the total of bytes until it has been read', async () => {

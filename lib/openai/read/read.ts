@@ -72,9 +72,7 @@ export async function readCall(
   const { asking, answering, stream, sent } = bodies
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
-  const answeredAt = start.startedAt + since(exchange, exchange.headAt)
-  const target = { origin: exchange.origin, query: recognised.query }
-  const headers = readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt, target)
+  const headers = headersOf(exchange, recognised)
   const query = new URLSearchParams(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
@@ -165,21 +163,35 @@ function hasSucceeded({ status }: Exchange): boolean {
   return status !== undefined && status < 400
 }
 
+/** What the headers of both sides tell: all of a call that is known without reading its bodies. */
+export function headersOf(exchange: Exchange, { start, query }: Recognised): HeaderFacts {
+  const answeredAt = start.startedAt + since(exchange, exchange.headAt)
+  const target = { origin: exchange.origin, query }
+  return readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt, target)
+}
+
+const NOTHING: Payload = { kind: 'none' }
+
 /** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
-export function unreadCall(exchange: Exchange, { start, path, pathModel }: Recognised): Call {
+export function unreadCall(exchange: Exchange, recognised: Recognised, headers?: HeaderFacts): Call {
+  const { start, path, pathModel, reader } = recognised
   const { status, state } = exchange
+  const told = headers && errorOf(exchange, headers, NOTHING, reader, false)
+  const error = told ?? (status !== undefined && status >= 400 ? httpError(status, NOTHING) : undefined)
   return {
     ...start,
     durationMs: durationOf(exchange),
     http: httpOf(start.api.base, exchange, path),
     ...(pathModel === undefined ? {} : { model: pathModel }),
-    caller: {},
+    caller: headers?.caller ?? {},
     request: EMPTY,
     response: EMPTY,
     sample: {},
-    ...(status !== undefined && status >= 400 ? { error: httpError(status, { kind: 'none' }) } : {}),
-    aborted: state.is === 'ended' && state.outcome === 'aborted',
-    rateLimits: new Map(),
+    ...(error === undefined ? {} : { error }),
+    ...(headers?.attempt === undefined ? {} : { attempt: headers.attempt }),
+    ...(headers?.processingMs === undefined ? {} : { processingMs: headers.processingMs }),
+    aborted: state.is === 'ended' && state.outcome === 'aborted' && error === undefined,
+    rateLimits: headers?.rateLimits ?? new Map(),
     truncated: false,
     unparsed: ['request', 'response'],
   }
