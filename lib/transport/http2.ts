@@ -122,10 +122,10 @@ function openingOf(headers: Readonly<Record<string, unknown>>): Opening {
   return { method: String(method), origin: `${String(scheme)}://${String(authority)}`, path: String(path) }
 }
 
-/** undici (6 to 8, and the one inside Node) marks its sessions. */
+/** undici hangs its client on each of its sessions (5 to 8, and the one inside Node). */
 function isUndicis({ session }: ClientHttp2Stream): boolean {
   if (session === undefined) return false
-  return Object.getOwnPropertySymbols(session).some(({ description }) => description === 'open streams')
+  return Object.getOwnPropertySymbols(session).some(({ description }) => description === 'client')
 }
 
 function encodingOf(encoding: unknown): BufferEncoding | undefined {

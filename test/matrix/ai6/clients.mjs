@@ -1,0 +1,5 @@
+import { createOpenAI } from '@ai-sdk/openai'
+import { generateText, streamText } from 'ai'
+import { aiSdk } from '../ai-sdk.mjs'
+
+export const clients = aiSdk('ai 6', createOpenAI, generateText, streamText)
