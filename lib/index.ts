@@ -1,10 +1,10 @@
 import type { Settings } from './config/config'
 import { liveConfig } from './config/live'
 import { counters } from './counters'
-import { guarded } from './guard'
-import { type Running, run } from './interceptor'
+import { run } from './interceptor'
+import type { Lifecycle } from './lifecycle'
 import { sayRuntime } from './runtime'
-import { say, sayOnce } from './say'
+import { say } from './say'
 import { findTracer, forgetTracer } from './tracer/tracer'
 
 export type { Config, RedactHook, Settings } from './config/config'
@@ -83,33 +83,18 @@ function isOfThisShape(started: Started | Foreign): started is Started {
 
 const IDLE: Handle = { flush: async () => {}, stop: async () => {}, counters }
 
-function handleOf(running: Running): Handle {
-  // Before the tracer's own handler, which flushes only once: our last spans must be finished by then.
-  // Sending wakes the event loop, so this is called again when that is done.
-  const beforeExit = guarded('beforeExit', () => {
-    if (!running.pending()) return
-    running.endOpen()
-    running.flush().catch(() => sayOnce('exit', 'the last flush failed'))
-  })
-  // What is thrown here would change the app's exit code.
-  const exit = guarded('exit', () => running.exit())
-  process.prependListener('beforeExit', beforeExit)
-  process.on('exit', exit)
-  let stopped: Promise<void> | undefined
-  return {
+function handleOf(running: Lifecycle): Handle {
+  const handle: Handle = {
     flush: withinMs => running.flush(withinMs),
     counters,
     stop() {
-      stopped ??= stopAll()
-      return stopped
+      // Called a second time, it must not forget the one that was started since.
+      if (shared[RUNNING]?.handle === handle) {
+        shared[RUNNING] = undefined
+        forgetTracer()
+      }
+      return running.stop()
     },
   }
-
-  async function stopAll(): Promise<void> {
-    process.removeListener('beforeExit', beforeExit)
-    process.removeListener('exit', exit)
-    shared[RUNNING] = undefined
-    forgetTracer()
-    await running.stop()
-  }
+  return handle
 }

@@ -12,6 +12,9 @@ const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSy
 /** What npm installs along with us. */
 export const DEPENDENCIES = Object.keys(manifest.dependencies)
 
+/** Far beyond what any app here takes. */
+const MOST_MS = 60_000
+
 /** How an app is run: `node ...flags file`. */
 export interface Run {
   flags?: readonly string[]
@@ -73,6 +76,9 @@ export async function prepareGround(): Promise<Ground> {
       const child = spawn(process.execPath, [...flags, file], {
         cwd,
         stdio: ['ignore', 'pipe', 'pipe'],
+        // A process that never ends is a failure, not a test that never ends.
+        timeout: MOST_MS,
+        killSignal: 'SIGKILL',
         env: { ...process.env, ...datadog.env, ...apiOf(openai), ...PATIENT, ...env },
       })
       const said = { stdout: '', stderr: '' }

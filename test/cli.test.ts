@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { agentUrl } from '../lib/check/agent-url'
 import { BUILT_IN_HOSTS } from '../lib/check/settings'
 import { readConfig } from '../lib/config'
 import { type Datadog, startDatadog } from '../lib/local/receiver/datadog'
 import { hasUnixDatagrams, startDogstatsd } from '../lib/local/receiver/dogstatsd'
 import { createHosts } from '../lib/openai/recognise/hosts'
+import { agentUrl } from '../lib/tracer/agent-url'
 
 const DIST = join(__dirname, '..', 'dist')
 const CLI = join(DIST, 'cli.js')

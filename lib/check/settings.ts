@@ -6,7 +6,7 @@ import { createHosts } from '../openai/recognise/hosts'
 import { PATTERNS } from '../redact/patterns'
 import { logIntakeUrl } from '../sinks/intake/logs'
 import { destinationOf, shown } from '../sinks/metrics/destination'
-import { agentUrl } from './agent-url'
+import { agentUrl } from '../tracer/agent-url'
 import { keyShown, urlShown } from './secrets'
 
 export interface SettingsSection {

@@ -1,7 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
+import { agentUrl } from '../tracer/agent-url'
 import { type AgentAnswer, watchAgent } from './agent-answer'
-import { agentUrl } from './agent-url'
 import { urlShown } from './secrets'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
 

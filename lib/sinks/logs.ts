@@ -41,8 +41,8 @@ export function createLogSink(config: Config, intake: EventWriter, options: LogS
       }
       return Object.assign(end, { wantsSample: () => config.captureContent && decide(start) })
     },
-    flush: () => intake.flush(config.exitTimeoutMs),
-    stop: () => intake.stop(config.exitTimeoutMs),
+    flush: (withinMs = config.exitTimeoutMs) => intake.flush(withinMs),
+    stop: (withinMs = config.exitTimeoutMs) => intake.stop(withinMs),
   }
 }
 

@@ -16,8 +16,8 @@ export interface CallEnd {
  */
 export interface Sink {
   open(start: CallStart): CallEnd
-  /** Sends what is pending. The caller limits the time. */
-  flush(): Promise<void>
-  /** Flushes a last time, then closes sockets and timers. */
-  stop(): Promise<void>
+  /** Sends what is pending. The caller waits `withinMs` milliseconds, if it says so, and no longer. */
+  flush(withinMs?: number): Promise<void>
+  /** Lets go of sockets and timers, after a last flush that the caller waits for as long. */
+  stop(withinMs?: number): Promise<void>
 }

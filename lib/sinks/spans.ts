@@ -1,7 +1,10 @@
-import type { Span, SpanContext, Tracer } from 'dd-trace'
+import type { Span, Tracer } from 'dd-trace'
 import type { Config } from '../config'
 import type { Call, CallStart, Fact, Facts, TraceIdentity, Usage } from '../openai/call'
 import { withoutContent } from '../redact/content-filter'
+import { flushTracer } from '../tracer/flush'
+import { identityOf } from '../tracer/identity'
+import { inAnotherProcess } from '../tracer/in-another-process'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
 import { shown } from './text'
@@ -105,7 +108,7 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
 
 function startSpan(config: Config, tracer: Tracer, start: CallStart, parent: Span | null): Span {
   const detached = start.outlives === true || start.session !== undefined
-  const childOf = parent !== null && detached ? remote(tracer, parent) : parent
+  const childOf = parent !== null && detached ? inAnotherProcess(tracer, parent) : parent
   return tracer.startSpan('openai.request', {
     startTime: start.startedAt,
     ...(childOf === null ? {} : { childOf }),
@@ -122,16 +125,6 @@ function ownTags(config: Config, { operation }: CallStart): Record<string, Fact>
     '_dd.measured': 1,
     ...unifiedTags(config),
   }
-}
-
-/**
- * The same parent as if it were in another process: the tracer holds a trace back until all its spans in this process
- * have ended, and a session may last for hours. Falls back to the parent itself.
- */
-function remote(tracer: Tracer, parent: Span): SpanContext | Span {
-  const carrier = {}
-  tracer.inject(parent, 'text_map', carrier)
-  return tracer.extract('text_map', carrier) ?? parent
 }
 
 /** What was set in code goes before what the tracer has from the environment, as it does on metrics and logs. */
@@ -184,42 +177,4 @@ function addFacts(tags: Record<string, Fact>, prefix: string, facts: Facts, limi
 
 function add(tags: Record<string, Fact>, tag: string, value: TagValue): void {
   if (value !== undefined && value !== '' && !Number.isNaN(value)) tags[tag] = value
-}
-
-/** None where the tracer is off or not started: its spans are never sent, and nothing may refer to them. */
-function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefined {
-  const context = span.context()
-  const carrier: { dd?: Partial<Record<'trace_id' | 'span_id' | 'service' | 'env' | 'version', string>> } = {}
-  tracer.inject(span, 'log', carrier)
-  if (carrier.dd?.trace_id === undefined) return undefined
-  const { service, env, version } = carrier.dd
-  return {
-    traceId: carrier.dd.trace_id,
-    spanId: carrier.dd.span_id ?? context.toSpanId(),
-    samplingId: BigInt(context.toTraceId()),
-    ...(service === undefined ? {} : { service }),
-    ...(env === undefined ? {} : { env }),
-    ...(version === undefined ? {} : { version }),
-    kept: () => isKept(tracer, span, context),
-  }
-}
-
-/** Injecting makes the tracer decide, if it has not yet; the W3C header's last flag is the decision. */
-function isKept(tracer: Tracer, span: Span, context: SpanContext): boolean {
-  tracer.inject(span, 'http_headers', {})
-  return context.toTraceparent().endsWith('01')
-}
-
-/**
- * dd-trace has no public flush, and flushes by itself only on the first `beforeExit`, when our last spans may not be
- * finished. Where its exporter is not where it was, its own timer still sends them while the process lives.
- */
-function flushTracer(tracer: Tracer): Promise<void> {
-  const exporter: unknown = Reflect.get(Reflect.get(tracer, '_tracer') ?? {}, '_exporter')
-  return new Promise(resolve => {
-    const flush: unknown =
-      typeof exporter === 'object' && exporter !== null ? Reflect.get(exporter, 'flush') : undefined
-    if (typeof flush === 'function') Reflect.apply(flush, exporter, [() => resolve()])
-    else resolve()
-  })
 }

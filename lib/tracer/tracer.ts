@@ -1,4 +1,4 @@
-import type { SpanContext, Tracer } from 'dd-trace'
+import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
 import { sayOnce } from '../say'
 import { initFirst } from './second-init'
@@ -32,21 +32,4 @@ function requireTracer(): Tracer | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * The id of the trace that the app's code is in, empty where it is in none. dd-trace's own plugins open a span for each
- * HTTP request before we are told of it: at the root of a trace, that one says nothing of the caller.
- */
-export function callersTrace(tracer: Tracer | undefined): string {
-  const context = tracer?.scope().active()?.context()
-  if (context === undefined) return ''
-  const isRoot = context.toTraceId() === context.toSpanId()
-  return isRoot && kindOf(context) === 'client' ? '' : context.toTraceId()
-}
-
-/** Only dd-trace's private record of a span's tags tells; without it, a root is taken for the app's. */
-function kindOf(context: SpanContext): unknown {
-  const tags: unknown = Reflect.get(context, '_tags')
-  return typeof tags === 'object' && tags !== null ? Reflect.get(tags, 'span.kind') : undefined
 }

@@ -17,6 +17,8 @@ export interface Opening {
   readonly path: string
   /** Whose context the current one is, where it may be another's. */
   readonly whose?: Whose
+  /** Of the Unix socket that it goes over, where the client tells. */
+  readonly socketPath?: string
 }
 
 /** A request through a plain proxy names the whole URL where others name the path; so does undici 8's ProxyAgent. */

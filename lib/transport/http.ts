@@ -26,11 +26,17 @@ interface Tapped {
 /** Observes `node:http` and `node:https`. */
 export const http: Transport = (open: Open): Undo => {
   const tapped = new WeakMap<ClientRequest, Tapped>()
+  /**
+   * Asked once: Node 20 shows a request a second time when it gets its socket, in the context of whoever had that
+   * before. There a request that its maker keeps from us would no longer look so.
+   */
+  const asked = new WeakSet<ClientRequest>()
   const live = new Set<Exchange>()
 
   const created = (request: ClientRequest, port?: unknown): Tapped | undefined => {
     // A proxy's CONNECT names our host, and carries a call that is seen by itself.
-    if (request.method === 'CONNECT' || tapped.has(request)) return undefined
+    if (request.method === 'CONNECT' || asked.has(request)) return undefined
+    asked.add(request)
     const exchange = open(openingOf(request, port))
     if (exchange === undefined) return undefined
     exchange.requestHeaders = () => headersOf(request)
@@ -143,9 +149,17 @@ function tapRequest(request: ClientRequest, tap: Tapped): Undo[] {
 
 function openingOf(request: ClientRequest, port: unknown): Opening {
   const { method, path } = request
-  return path.startsWith('/')
-    ? { method, origin: `${request.protocol}//${authorityOf(request, port)}`, path }
-    : { method, ...absoluteForm(path) }
+  if (!path.startsWith('/')) return { method, ...absoluteForm(path) }
+  const origin = `${request.protocol}//${authorityOf(request, port)}`
+  const socketPath = socketPathOf(request)
+  return socketPath === undefined ? { method, origin, path } : { method, origin, path, socketPath }
+}
+
+/** Of the request's own options, or of its agent's: an agent puts its own into every request. */
+function socketPathOf(request: ClientRequest): string | undefined {
+  const path =
+    optionOf(request, 'socketPath') ?? optionOf(optionOf(optionOf(request, 'agent'), 'options'), 'socketPath')
+  return typeof path === 'string' && path !== '' ? path : undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Config } from '../../config'
 import { type Say, say as sayLine } from '../../say'
 import { builtinFor } from './builtin-hosts'
@@ -9,9 +10,10 @@ export type { Place } from './place'
 export interface Hosts {
   /**
    * Is asked for every request of the process: to a foreign host it costs one look at the host and nothing that lives
-   * on. The origin may be in capitals and carry userinfo, port or path.
+   * on. The origin may be in capitals and carry userinfo, port or path. Over a Unix socket the origin says nothing: it
+   * is `localhost` or what the client liked, and what answers is whoever listens at `socketPath`.
    */
-  find(origin: string, path: string): Place | undefined
+  find(origin: string, path: string, socketPath?: string): Place | undefined
   /** May a request to this origin be ours, whatever its path? */
   knows(origin: string): boolean
 }
@@ -22,12 +24,18 @@ export function createHosts(
   say: Say = sayLine,
 ): Hosts {
   const sites = new Map<string, Site[]>()
+  const sockets = new Set<string>()
   const add = (variable: string, entry: string, azure: boolean): void => {
+    const socket = socketOf(entry)
+    if (socket !== undefined) {
+      sockets.add(socket)
+      return
+    }
     const site = siteOf(entry, azure)
     if (site === undefined) {
       say(
-        `${variable}: ${JSON.stringify(shown(entry))} is no origin, host:port or host and is left out; ` +
-          'write https://gateway.example.com/v1, gateway.example.com:8080 or gateway.example.com',
+        `${variable}: ${JSON.stringify(shown(entry))} is no origin, host:port, host or Unix socket and is left out; ` +
+          'write https://gateway.example.com/v1, gateway.example.com:8080, gateway.example.com or unix:///run/gateway.sock',
       )
       return
     }
@@ -45,13 +53,31 @@ export function createHosts(
       const host = hostOf(origin)
       return sites.has(host) || builtinFor(host) !== undefined
     },
-    find(origin, path) {
+    find(origin, path, socketPath) {
       const host = hostOf(origin)
+      if (socketPath !== undefined) {
+        return sockets.has(resolve(socketPath)) ? place(origin, host, path, undefined, [anySite(host)]) : undefined
+      }
       const builtin = builtinFor(host)
       const ours = sites.get(host)
       return builtin === undefined && ours === undefined ? undefined : place(origin, host, path, builtin, ours)
     },
   }
+}
+
+/** `unix:///path.sock`: everything that is asked there. */
+function socketOf(entry: string): string | undefined {
+  const path = /^unix:(?:\/\/)?(?<path>\/.+)$/i.exec(entry)?.groups?.path
+  return path === undefined ? undefined : resolve(path)
+}
+
+function anySite(host: string): Site {
+  return { host, prefix: '', azure: false }
+}
+
+/** OpenAI's own and Azure's, in difference to those of the configuration. */
+export function isBuiltinHost(origin: string): boolean {
+  return builtinFor(hostOf(origin)) !== undefined
 }
 
 const AT = 64

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import type { Tracer } from 'dd-trace'
+import { member } from './member'
 
 /** Where an agent of the same machine listens for traces. */
 const SOCKET = '/var/run/datadog/apm.socket'
@@ -19,4 +21,14 @@ export function agentUrl(env: NodeJS.ProcessEnv, socket = SOCKET): string | unde
 
 function bracketed(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}
+
+/**
+ * Where a running dd-trace sends spans now: `tracer.init({ url, hostname, port })` and `setUrl` go before the
+ * environment, and only the exporter's private `_url` tells (a URL, 5.132 and 6.21). Undefined before `init`, and where
+ * the field has moved: then the environment's address is all that is known.
+ */
+export function liveAgentUrl(tracer: Tracer): string | undefined {
+  const url = member(member(member(tracer, '_tracer'), '_exporter'), '_url')
+  return url instanceof URL || typeof url === 'string' ? String(url) : undefined
 }

@@ -1,0 +1,256 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Config, ConfigKey } from './config'
+import { tally } from './counters'
+import { Attempts, type CallSite } from './openai/attempts'
+import { billed } from './openai/bill'
+import type { Call, CallStart } from './openai/call'
+import { createPricer } from './openai/price'
+import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
+import { type SocketRecords, Sockets } from './openai/realtime/sockets'
+import { createHosts, type Place } from './openai/recognise/hosts'
+import { recognise } from './openai/recognise/recognise'
+import { createTokenCounter } from './openai/tokens'
+import { createContentFilter } from './redact/content-filter'
+import type { CallEnd, Sink } from './sinks/sink'
+import { Budget } from './transport/budget'
+import { Exchange, type Opening } from './transport/exchange'
+import { IdleWatch } from './transport/idle'
+import type { Concerns, Open } from './transport/transport'
+import { pause } from './turns'
+import type { Unobserved } from './unobserved/unobserved'
+import { Work } from './work'
+
+export interface CallsParts {
+  readonly config: Config
+  /** In the order in which they are given each call. */
+  readonly sinks: readonly Sink[]
+  readonly unobserved: Unobserved
+  /** The trace that the app's code is in now; empty if in none. */
+  callersTrace(): string
+}
+
+/** Every call from its request to the sinks: recognised, filled by a transport, read, counted, priced, handed on. */
+export interface Calls {
+  readonly open: Open
+  readonly concerns: Concerns
+  /** Calls that have not been handed to the sinks: under way, waiting to be read, being counted. */
+  readonly pending: number
+  /** Takes note of settings that have changed; the others are read from the configuration at every call. */
+  changed(keys: ReadonlySet<ConfigKey>): void
+  /** Ends what is under way: nothing can happen on it any more. */
+  endOpen(): void
+  /** Resolves when every ended call has been handed to the sinks. Keeps the process alive until then. */
+  done(): Promise<void>
+  /** Hands the ended calls that have not been read to the sinks as they are, and tells how many there were. */
+  giveUp(): number
+  /** Lets go of what counting has started. */
+  stop(): Promise<void>
+}
+
+/** A call that has been shown to the sinks and not been ended there. */
+interface Unfinished {
+  readonly exchange: Exchange
+  readonly recognised: Recognised
+  readonly site: CallSite
+  readonly ends: readonly CallEnd[]
+}
+
+const HOST_KEYS = ['hosts', 'openaiBaseUrl', 'azureEndpoint'] as const
+
+/** In no context of the app's: no span is its parent, no tag its own. */
+const outsideAll = AsyncLocalStorage.snapshot()
+
+export function createCalls({ config, sinks, unobserved, callersTrace }: CallsParts): Calls {
+  let hosts = createHosts(config)
+  let filter = createContentFilter(config)
+  const budget = new Budget(config.maxTotalBytes)
+  const watch = new IdleWatch(config.idleTimeoutMs)
+  const work = new Work()
+  const attempts = new Attempts()
+  const sockets = new Sockets(budget)
+  const counter = createTokenCounter()
+  const pricer = createPricer(config)
+  const unfinished = new Set<Unfinished>()
+
+  const open = (opening: Opening): Exchange | undefined => {
+    const place = hosts.find(opening.origin, opening.path, opening.socketPath)
+    if (place === undefined || !config.enabled) return undefined
+    const { whose = 'callers' } = opening
+    if (whose === 'unknown') return outsideAll(() => openAt(place, opening, 'unknown'))
+    const start = (): Exchange | undefined => openAt(place, opening)
+    return whose === 'callers' ? start() : whose(start)
+  }
+
+  const openAt = (place: Place, opening: Opening, context?: 'unknown'): Exchange | undefined => {
+    if (unobserved(opening, place)) return undefined
+    const recognised = recognise(place, opening, context)
+    if (recognised === undefined) return undefined
+    tally('calls.seen')
+    const site = { trace: callersTrace(), tags: recognised.start.tags }
+    const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => ended(call))
+    const call: Unfinished = { exchange, recognised, site, ends: openAll(recognised.start) }
+    unfinished.add(call)
+    watch.add(exchange)
+    return exchange
+  }
+
+  const openAll = (start: CallStart): CallEnd[] =>
+    sinks.map(sink => opened(sink, start)).filter(end => end !== undefined)
+
+  const ended = (call: Unfinished): void => {
+    const { exchange, recognised } = call
+    watch.delete(exchange)
+    if (exchange.socket !== undefined && sockets.follow(exchange, recognised, recordsOf(call))) return
+    work.add({
+      bytes: exchange.heldBytes,
+      run: () => read(call).catch(() => unread(call)),
+      giveUp: () => finishUnread(call),
+    })
+  }
+
+  const recordsOf = (socket: Unfinished): SocketRecords => ({
+    session: record => work.track(bill(record.call, record, whole => finish(socket, whole))),
+    part(record, session) {
+      const { operation, endpoint, method, family, api, startedAt, tags } = record.call
+      const start: CallStart = { operation, endpoint, method, family, api, startedAt, tags, session }
+      const ends = openAll(start)
+      const call = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
+      work.track(bill(call, record, whole => endInTurns(ends, whole)))
+    },
+  })
+
+  const read = async (unread: Unfinished): Promise<void> => {
+    if (!unfinished.has(unread)) return
+    const { exchange, recognised, site, ends } = unread
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes, ends.some(wantsSample))
+    await pause()
+    await bill(joined(reading, exchange, attempts, site), reading, whole => finish(unread, whole))
+  }
+
+  /** Counting may wait for the tokenizer to load: the next exchange need not. */
+  const bill = async (read: Call, reading: ReadCall, hand: (call: Call) => Promise<void>): Promise<void> => {
+    const call = await filter.inTurns(read, reading.headers.secrets)
+    work.track(
+      billed(call, reading, counter, pricer)
+        .catch(() => unbilled(call))
+        .then(hand),
+    )
+  }
+
+  /** Whatever fails in reading, a span that was begun is finished: it would hold back its whole trace. */
+  const unread = (call: Unfinished): void => {
+    if (!unfinished.has(call)) return
+    tally('swallowed.read')
+    finishUnread(call)
+  }
+
+  const finishUnread = (unread: Unfinished): void => {
+    const { exchange, recognised, ends } = unread
+    if (!unfinished.delete(unread)) return
+    exchange.release()
+    endAll(ends, callWithoutBodies(exchange, recognised))
+  }
+
+  const callWithoutBodies = (exchange: Exchange, recognised: Recognised): Call => {
+    try {
+      const headers = headersOf(exchange, recognised)
+      return filter(unreadCall(exchange, recognised, headers), headers.secrets)
+    } catch {
+      return withoutWire(unreadCall(exchange, recognised))
+    }
+  }
+
+  /** Once a call: whoever is late, the reader or who has given it up, finds it gone. */
+  const finish = async (unfinishedCall: Unfinished, call: Call): Promise<void> => {
+    if (unfinished.delete(unfinishedCall)) await endInTurns(unfinishedCall.ends, call)
+  }
+
+  return {
+    open,
+    concerns: origin => hosts.knows(origin),
+    get pending() {
+      return unfinished.size
+    },
+    changed(keys) {
+      if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
+      filter = createContentFilter(config)
+    },
+    endOpen() {
+      watch.endAll()
+      sockets.leaveAll()
+    },
+    async done() {
+      await sockets.done()
+      await Promise.all([counter.flush(), work.done()])
+    },
+    giveUp() {
+      const left = [...unfinished].filter(({ exchange }) => exchange.state.is === 'ended')
+      for (const call of left) finishUnread(call)
+      return left.length
+    },
+    stop: () => counter.stop(),
+  }
+}
+
+function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
+  const { status, startedAt, state, method } = exchange
+  const unanswered = call.error !== undefined && status === undefined
+  const { attempt, waitMs } = attempts.join(
+    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, body: sent },
+    {
+      startedAt,
+      endedAt: state.is === 'ended' ? state.at : startedAt,
+      attempt: call.attempt,
+      mayBeRetried: unanswered || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
+    },
+  )
+  return {
+    ...call,
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
+  }
+}
+
+/** For a call whose headers cannot be read: whatever came from the wire may be a credential. */
+function withoutWire(call: Call): Call {
+  const { model, ...rest } = call
+  const operation = call.family === 'unknown' ? `${call.method} (unknown)` : call.operation
+  return { ...rest, operation, api: { base: '', type: call.api.type }, tags: {}, http: { ...call.http, url: '' } }
+}
+
+function unbilled(call: Call): Call {
+  tally('swallowed.bill')
+  return call
+}
+
+/** A sink that fails harms neither the app nor the other sinks. */
+function opened(sink: Sink, start: CallStart): CallEnd | undefined {
+  try {
+    return sink.open(start)
+  } catch {
+    tally('swallowed.sink.open')
+    return undefined
+  }
+}
+
+function wantsSample(end: CallEnd): boolean {
+  return end.wantsSample?.() === true
+}
+
+/** Each sink in a slice of its own, if it takes that long. */
+async function endInTurns(ends: readonly CallEnd[], call: Call): Promise<void> {
+  for (const end of ends) {
+    await pause()
+    endAll([end], call)
+  }
+}
+
+function endAll(ends: readonly CallEnd[], call: Call): void {
+  for (const end of ends) {
+    try {
+      end(call)
+    } catch {
+      tally('swallowed.sink.end')
+    }
+  }
+}
