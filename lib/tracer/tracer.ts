@@ -1,6 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
 import { sayOnce } from '../say'
+import { keepListHeaders } from './list-headers'
 import { initFirst } from './second-init'
 
 /**
@@ -13,14 +14,41 @@ export function findTracer(config: Config): Tracer | undefined {
     sayOnce('tracer', 'dd-trace is not installed, so there are no spans; add it with: npm install dd-trace')
     return undefined
   }
-  if (config.startTracer && process.env.DD_TRACE_ENABLED !== 'false') unwatch = initFirst(tracer)
+  const undos = [
+    ...(config.startTracer && process.env.DD_TRACE_ENABLED !== 'false' ? [initFirst(tracer)] : []),
+    keepListHeaders(),
+  ]
+  unwatch = () => {
+    for (const undo of undos) undo()
+  }
+  sayOverridden(process.env)
   tracer.use('openai', false)
   return tracer
 }
 
+const YES = /^(?:1|true)$/i
+
+/** What the user asked for in words, and does not get with us. */
+function sayOverridden(env: NodeJS.ProcessEnv): void {
+  if (YES.test(env.DD_TRACE_OPENAI_ENABLED ?? '')) {
+    sayOnce(
+      'tracer.openai',
+      "DD_TRACE_OPENAI_ENABLED: dd-trace's own openai plugin is turned off, or every call would have two spans; to use " +
+        'the plugin instead, do not load interceptor/register',
+    )
+  }
+  if (YES.test(env.DD_LLMOBS_ENABLED ?? '')) {
+    sayOnce(
+      'tracer.llmobs',
+      "DD_LLMOBS_ENABLED: OpenAI calls are not sent to LLM Observability, since dd-trace's own openai plugin is turned " +
+        'off; spans of other integrations and your own are',
+    )
+  }
+}
+
 let unwatch = (): void => {}
 
-/** Takes back what `findTracer` put on the tracer to be told of the app's own `init`. */
+/** Takes back what `findTracer` put on the tracer. */
 export function forgetTracer(): void {
   unwatch()
   unwatch = () => {}

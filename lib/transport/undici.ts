@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Duplex } from 'node:stream'
+import { debuglog } from 'node:util'
 import { guarded } from '../guard'
 import { Callers, type Whose } from './callers'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
@@ -35,8 +36,8 @@ export const undici: Transport = (open, concerns): Undo => {
   const tapped = new WeakMap<UndiciRequest, Exchange>()
   const live = new Set<Exchange>()
 
-  const channels: Record<string, (message: Message) => void> = {
-    'undici:request:create': ({ request }) => {
+  const channels = {
+    'undici:request:create': ({ request }: Message) => {
       if (!isPlain(request)) return
       const exchange = open(new UndiciOpening(request, callers))
       if (exchange === undefined) return
@@ -50,7 +51,7 @@ export const undici: Transport = (open, concerns): Undo => {
       tapped.set(request, exchange)
       live.add(exchange)
     },
-    'undici:request:headers': ({ request, response }) => {
+    'undici:request:headers': ({ request, response }: Message) => {
       if (response === undefined) return
       const exchange = tapped.get(request)
       if (exchange === undefined) return
@@ -58,8 +59,8 @@ export const undici: Transport = (open, concerns): Undo => {
       const headers = Array.isArray(response.headers) ? [...response.headers] : response.headers
       exchange.head(response.statusCode, () => responseHeaders(headers))
     },
-    'undici:request:trailers': ({ request }) => tapped.get(request)?.end('complete'),
-    'undici:request:error': ({ request, error }) => {
+    'undici:request:trailers': ({ request }: Message) => tapped.get(request)?.end('complete'),
+    'undici:request:error': ({ request, error }: Message) => {
       const exchange = tapped.get(request)
       const outcome = outcomeOf(error)
       // Following a redirect, fetch aborts the hop's answer, whose body nobody wants.
@@ -68,7 +69,22 @@ export const undici: Transport = (open, concerns): Undo => {
     },
   }
 
-  const undos = Object.entries(channels).map(([name, handle]) => listen(name, handle))
+  const { 'undici:request:create': created, ...later } = channels
+  const undos: Undo[] = []
+  const listenToAnswers = (): void => {
+    for (const [name, handle] of Object.entries(later)) undos.push(listen(name, handle))
+  }
+  // undici 7 and 8 print what NODE_DEBUG asks for only where nobody listened to answers when they were loaded; the
+  // first request shows that it has been.
+  let isDebugged = ['undici', 'fetch', 'websocket'].some(section => debuglog(section).enabled)
+  if (!isDebugged) listenToAnswers()
+  undos.push(
+    listen('undici:request:create', message => {
+      if (isDebugged) listenToAnswers()
+      isDebugged = false
+      created(message)
+    }),
+  )
   return () => {
     for (const undo of undos) undo()
     callers.undo()
