@@ -9,6 +9,7 @@ import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from 
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
 import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
+import { Redirects } from './openai/redirects'
 import { createTokenCounter } from './openai/tokens'
 import { createContentFilter } from './redact/content-filter'
 import type { CallEnd, Sink } from './sinks/sink'
@@ -68,6 +69,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   const work = new Work()
   const attempts = new Attempts()
   const sockets = new Sockets(budget)
+  const redirects = new Redirects()
   const counter = createTokenCounter()
   const pricer = createPricer(config)
   const unfinished = new Set<Unfinished>()
@@ -85,10 +87,12 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
     if (unobserved(opening, place)) return undefined
     const recognised = recognise(place, opening, context)
     if (recognised === undefined) return undefined
+    Object.assign(recognised.start, redirects.take(opening))
     tally('calls.seen')
     const site = { trace: callersTrace(), tags: recognised.start.tags }
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => ended(call))
     const call: Unfinished = { exchange, recognised, site, ends: openAll(recognised.start) }
+    exchange.redirected = () => redirects.add(exchange, recognised.start)
     unfinished.add(call)
     watch.add(exchange)
     return exchange

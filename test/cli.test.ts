@@ -259,6 +259,22 @@ check('says what is recognised, captured and sent, from the environment', async 
   assert.match(row('prices'), /^built-in list; \/nowhere\/prices\.json cannot be used: ENOENT/)
 })
 
+check('names what shares an observed host: agent, metrics, proxies, without their passwords', async () => {
+  const { row } = await interceptor(['check'], {
+    ...env,
+    INTERCEPTOR_HOSTS: '127.0.0.1',
+    HTTPS_PROXY: 'http://user:secret@127.0.0.1:3128',
+  })
+  assert.match(
+    row('collisions'),
+    `the agent (${datadog.agent.url}) is on an observed host: write the gateway's own port`,
+  )
+  assert.match(row('collisions'), 'the proxy of HTTPS_PROXY (http://127.0.0.1:3128)')
+  assert.match(row('collisions'), 'DogStatsD')
+  const apart = await interceptor(['check'], { ...env, INTERCEPTOR_HOSTS: 'gateway.example.com' })
+  assert.is(apart.row('collisions'), '-')
+})
+
 check('where a setting about content cannot be read, it says that none leaves', async () => {
   const { row, stderr } = await interceptor(['check'], { ...env, INTERCEPTOR_REDACT: 'emial' })
   assert.is(row('prompts and outputs'), 'never leave: a setting about them cannot be read')

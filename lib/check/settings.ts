@@ -7,6 +7,7 @@ import { PATTERNS } from '../redact/patterns'
 import { logIntakeUrl } from '../sinks/intake/logs'
 import { destinationOf, shown } from '../sinks/metrics/destination'
 import { agentUrl } from '../tracer/agent-url'
+import { collisionsOf } from './collisions'
 import { keyShown, urlShown } from './secrets'
 
 export interface SettingsSection {
@@ -36,6 +37,7 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
         ['OPENAI_BASE_URL', hostsShown(config.openaiBaseUrl === undefined ? [] : [config.openaiBaseUrl])],
         ['AZURE_OPENAI_ENDPOINT', hostsShown(config.azureEndpoint === undefined ? [] : [config.azureEndpoint])],
         ['INTERCEPTOR_HOSTS', hostsShown(config.hosts)],
+        ['collisions', collisionsOf(config, env).join('\n') || NOTHING],
         ['OPENAI_API_KEY', env.OPENAI_API_KEY ? `${fingerprint(env.OPENAI_API_KEY)} on spans and metrics` : NOTHING],
       ],
     },

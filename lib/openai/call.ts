@@ -147,6 +147,9 @@ export interface CallStart {
   readonly tags: Readonly<Record<string, string>>
   /** Where nobody can say who made the call: it has no parent and no tags of the app's. */
   readonly context?: 'unknown'
+  /** Redirects that led to this request, and the span of the hop before it. */
+  redirects?: number
+  redirectedFrom?: string
   /** It may last much longer than what asked for it: a socket's session. */
   readonly outlives?: boolean
   /** The start of the socket's session that this is a part of. */

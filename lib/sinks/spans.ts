@@ -5,6 +5,7 @@ import { withoutContent } from '../redact/content-filter'
 import { flushTracer } from '../tracer/flush'
 import { identityOf } from '../tracer/identity'
 import { inAnotherProcess } from '../tracer/in-another-process'
+import { isRedirect } from '../transport/redirect'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
 import { shown } from './text'
@@ -22,6 +23,9 @@ export const CALL_TAGS = {
   'openai.request.provider': call => call.api.provider,
   'openai.request.stream': call => (call.stream === undefined ? undefined : 'true'),
   'openai.request.id': call => call.caller.requestId,
+  'openai.request.redirects': call => call.redirects,
+  'openai.request.redirected_from': call => call.redirectedFrom,
+  'openai.response.redirected': call => (isRedirect(call.http.status) ? 'true' : undefined),
   'openai.context': call => call.context,
   'openai.request.client': call => call.caller.client,
   'openai.request.attempt': call => call.attempt,

@@ -4,6 +4,7 @@ import type { Budget } from './budget'
 import type { Whose } from './callers'
 import type { Headers } from './headers'
 import { isTimersAbort, type Outcome } from './outcome'
+import { isRedirect } from './redirect'
 import type { Undo } from './shadow'
 
 type State = { is: 'open' } | { is: 'ended'; outcome: Outcome; error: unknown; at: number }
@@ -49,6 +50,8 @@ export class Exchange {
   /** Read late, by whoever needs them: the app may still add some after the start. */
   requestHeaders: () => Headers = () => NO_HEADERS
   responseHeaders: () => Headers = () => NO_HEADERS
+  /** Told when the head says where to ask instead. */
+  redirected: (() => void) | undefined
   /** Takes the transport's taps off: when it has ended, nothing of ours stays on the app's objects. Safe to call twice. */
   untap: Undo = () => {}
   lastActivityAt = this.startedAt
@@ -84,6 +87,10 @@ export class Exchange {
     this.headAt = this.#now()
     this.status = status
     this.responseHeaders = headers
+    if (!isRedirect(status)) return
+    // Nobody wants its body: some clients leave it, and some keep it for as long as the connection lives.
+    this.redirected?.()
+    this.end('complete')
   }
 
   received(chunk: unknown, encoding?: BufferEncoding): void {

@@ -61,11 +61,7 @@ export const undici: Transport = (open, concerns): Undo => {
     },
     'undici:request:trailers': ({ request }: Message) => tapped.get(request)?.end('complete'),
     'undici:request:error': ({ request, error }: Message) => {
-      const exchange = tapped.get(request)
-      const outcome = outcomeOf(error)
-      // Following a redirect, fetch aborts the hop's answer, whose body nobody wants.
-      const followed = outcome === 'aborted' && isRedirect(exchange?.status)
-      exchange?.end(followed ? 'complete' : outcome, error)
+      tapped.get(request)?.end(outcomeOf(error), error)
     },
   }
 
@@ -101,10 +97,6 @@ function listen(name: string, handle: (message: Message) => void): Undo {
 /** A proxy's CONNECT has an event of its own, and carries a call that has one too. */
 function isPlain({ method, upgrade }: UndiciRequest): boolean {
   return method !== 'CONNECT' && (!upgrade || upgrade === 'websocket')
-}
-
-function isRedirect(status: number | undefined): boolean {
-  return status !== undefined && status >= 300 && status < 400
 }
 
 /** A class for its method: a closure for each request of the process would be most of what a foreign one costs. */

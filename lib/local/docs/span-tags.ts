@@ -21,6 +21,12 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.request.provider': ['string', 'the host is that of a known compatible server'],
   'openai.request.stream': ['string', '`true`: the answer was a stream'],
   'openai.request.id': ['string', '`x-request-id` was answered'],
+  'openai.request.redirects': [
+    'number',
+    'redirects that led to this request; each hop is a span of its own, without tokens or cost',
+  ],
+  'openai.request.redirected_from': ['string', 'span id of the hop before'],
+  'openai.response.redirected': ['string', '`true` where the answer only says where to ask'],
   'openai.context': [
     'string',
     '`unknown` where nobody can say who made the call: then it has no parent and no tags of yours',
