@@ -52,7 +52,8 @@ const SCENES: Record<string, Row> = {
       ['listModels', '200'],
     ],
   },
-  unixSocket: { spans: OK },
+  // Whoever listens at a socket that no entry of INTERCEPTOR_HOSTS names is not ours.
+  unixSocket: { spans: [] },
   throughProxy: { spans: OK },
   http2: { spans: OK },
   retryAgent: {
@@ -137,7 +138,7 @@ for (const [scene, { spans }] of Object.entries(SCENES)) {
 }
 
 test('what the span says is what was on the wire, whatever the app did to its memory', ({ pair }) => {
-  for (const scene of ['chunksMutated', 'requestBufferReused', 'writtenInBits', 'hexAndLatin', 'unixSocket', 'http2']) {
+  for (const scene of ['chunksMutated', 'requestBufferReused', 'writtenInBits', 'hexAndLatin', 'http2']) {
     const [span] = spansOf(pair, scene)
     assert.is(span?.meta['openai.request.messages.0.content'], 'Hello, OpenAI!', scene)
     assert.is(span?.meta['openai.response.choices.0.message.content'], 'Hello!', scene)

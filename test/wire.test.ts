@@ -107,7 +107,8 @@ for (const [headers, expected] of [
   [{ 'retry-after': '2', 'retry-after-ms': '1500' }, 1500],
   [{ 'retry-after': '-1' }, undefined],
   [{ 'retry-after': 'soon' }, undefined],
-  [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:10 GMT' }, undefined],
+  // A time that has passed: nothing is left to wait.
+  [{ 'retry-after': 'Thu, 01 Jan 1970 00:00:10 GMT' }, 0],
 ] as const) {
   retryAfter(`${JSON.stringify(headers)} asks to wait ${expected ?? 'for nothing that can be told'}`, async () => {
     const span = await byHand(world, { status: 429, headers, body: { error: { message: 'slow down' } } })

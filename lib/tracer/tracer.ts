@@ -16,7 +16,7 @@ export function findTracer(config: Config): Tracer | undefined {
   }
   const undos = [
     ...(config.startTracer && process.env.DD_TRACE_ENABLED !== 'false' ? [initFirst(tracer)] : []),
-    keepListHeaders(),
+    ...(process.env.DD_TRACE_ENABLED === 'false' ? [] : [keepListHeaders()]),
   ]
   unwatch = () => {
     for (const undo of undos) undo()
