@@ -37,7 +37,10 @@ function browserlike(Client: Browserlike) {
 }
 
 function ws(url: string): SocketClient {
-  const socket = new WsWebSocket(url, { headers: { authorization: `Bearer ${KEY}` } })
+  return clientOf(new WsWebSocket(url, { headers: { authorization: `Bearer ${KEY}` } }))
+}
+
+function clientOf(socket: WsWebSocket): SocketClient {
   return {
     send: text => socket.send(text),
     close: code => socket.close(code),
@@ -224,6 +227,21 @@ test('bytes that are no frames are counted, reach the app, and spoil nothing', a
   assert.is(span.meta['openai.response.truncated'], 'true')
   assert.is(span.metrics['openai.response.bytes_received'], 100)
   strange.close()
+})
+
+test('the key that a browser gives as a subprotocol is the key of the session, and stays in', async context => {
+  const tape = socketTape('transcription')
+  context.server.play(tape)
+  await context.world.restart({ hosts: [context.server.origin] })
+  const spans = await context.world.spansOf(2, async () => {
+    const socket = new WsWebSocket(`ws://${context.server.origin}${tape.url}`, [
+      'realtime',
+      `openai-insecure-api-key.${KEY}`,
+    ])
+    await playClient(clientOf(socket), tape)
+  })
+  for (const span of spans) assert.is(span.meta['openai.user.api_key'], 'sk-...0123', span.resource)
+  assert.not.match(JSON.stringify(spans.map(({ meta }) => meta)), new RegExp(KEY))
 })
 
 test('with content off no transcript leaves', async context => {

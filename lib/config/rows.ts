@@ -55,7 +55,7 @@ export const ROWS: { readonly [K in ConfigKey]: Row<Config[K]> } = {
     'INTERCEPTOR_HOSTS',
     names,
     [],
-    'gateways and compatible servers: origin, `host:port` or host, each with an optional path prefix',
+    'gateways and compatible servers: origin, `host:port` or host, each with an optional path prefix; `unix:///path.sock`',
     { live: true },
   ),
   openaiBaseUrl: row('OPENAI_BASE_URL', baseUrl, undefined, 'the SDK’s own variable: its host is recognised', {
