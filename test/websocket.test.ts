@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
+import tracer from 'dd-trace'
 import { WebSocket as UndiciWebSocket } from 'undici'
 import { WebSocket as Undici6WebSocket } from 'undici6'
 import { suite } from 'uvu'
@@ -202,6 +203,25 @@ test('an upgrade that is refused ends at its answer, as an error', async ({ worl
   assert.is(span.resource, 'connectRealtime')
   assert.is(span.meta['error.type'], 'AuthenticationError')
   refusing.close()
+})
+
+test('a socket at a path that no operation has is followed alike, in the trace that opened it', async context => {
+  const tape = socketTape('realtime-voice')
+  await context.world.restart({ hosts: [context.server.origin] })
+  context.server.play(tape)
+  let traceId = ''
+  const spans = await context.world.spansOf(5, () =>
+    tracer.trace('job', async job => {
+      traceId = job?.context().toTraceId() ?? ''
+      await playClient(ws(`ws://${context.server.origin}/v1/unheard-of`), tape)
+    }),
+  )
+  const [session] = named(spans, 'GET /v1/unheard-of')
+  assert.ok(session)
+  for (const part of spans) {
+    assert.is(part.traceId, traceId)
+    if (part !== session) assert.is(part.parentId, session.spanId)
+  }
 })
 
 test('bytes that are no frames are counted, reach the app, and spoil nothing', async ({ world, server }) => {

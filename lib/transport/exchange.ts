@@ -16,6 +16,8 @@ export interface Opening {
   readonly origin: string
   /** With the query. */
   readonly path: string
+  /** It asks for a WebSocket, which may live much longer than what asked for it. */
+  readonly asksForSocket?: boolean
   /** Whose context the current one is, where it may be another's. */
   readonly whose?: Whose
   /** Of the Unix socket that it goes over, where the client tells. */

@@ -152,7 +152,16 @@ function openingOf(request: ClientRequest, port: unknown): Opening {
   if (!path.startsWith('/')) return { method, ...absoluteForm(path) }
   const origin = `${request.protocol}//${authorityOf(request, port)}`
   const socketPath = socketPathOf(request)
-  return socketPath === undefined ? { method, origin, path } : { method, origin, path, socketPath }
+  return {
+    method,
+    origin,
+    path,
+    ...(socketPath === undefined ? {} : { socketPath }),
+    // Only asked of a request to one of our hosts.
+    get asksForSocket() {
+      return headersOf(request).get('upgrade')?.toLowerCase() === 'websocket'
+    },
+  }
 }
 
 /** Of the request's own options, or of its agent's: an agent puts its own into every request. */

@@ -116,6 +116,10 @@ class UndiciOpening implements Opening {
     this.#callers = callers
   }
 
+  get asksForSocket(): boolean {
+    return this.#request.upgrade === 'websocket'
+  }
+
   /** The context at `create` may be that of whoever freed the connection. */
   get whose(): Whose {
     const handlers = handlersOf(this.#request)

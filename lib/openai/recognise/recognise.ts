@@ -9,7 +9,8 @@ import { match, templateOf } from './match'
 import type { Route } from './routes'
 
 /** What a request to a place of ours is, or nothing if the app keeps it from us. Runs on the app's stack. */
-export function recognise(place: Place, { method, path }: Opening, context?: 'unknown'): Recognised | undefined {
+export function recognise(place: Place, opening: Opening, context?: 'unknown'): Recognised | undefined {
+  const { method, path } = opening
   const { tags, suppressed } = callContext()
   if (suppressed) return undefined
 
@@ -24,7 +25,7 @@ export function recognise(place: Place, { method, path }: Opening, context?: 'un
     startedAt: epochNow(),
     tags,
     ...(context === undefined ? {} : { context }),
-    ...(found?.route.streams === 'websocket' ? { outlives: true } : {}),
+    ...(opening.asksForSocket === true ? { outlives: true } : {}),
   }
   const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
   return {
