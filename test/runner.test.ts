@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { until } from './manual-clock'
@@ -9,6 +9,7 @@ import { until } from './manual-clock'
 /** What `npm test` runs by: on test files of its own, in a folder that can see uvu. */
 
 const UVU = JSON.stringify(join(__dirname, '..', 'node_modules', 'uvu'))
+/** One is skipped: how the runner counts such is what is tested. */
 const PASSES = `const { test } = require(${UVU}); test('passes', () => {}); test.skip('is skipped', () => {}); test.run()`
 const FAILS = `const { test } = require(${UVU}); test('fails', () => { throw new Error('the reason') }); test.run()`
 /** Its child keeps our end of the output open, and would live for an hour. */
@@ -18,7 +19,11 @@ setImmediate(() => process.abort())`
 
 async function runOn(files: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'interceptor-runner-'))
-  for (const [name, source] of Object.entries(files)) writeFileSync(join(folder, `${name}.test.ts`), source)
+  for (const [name, source] of Object.entries(files)) {
+    const file = join(folder, `${name}.test.ts`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, source)
+  }
   const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'run.ts'), '--folder', folder], {
     cwd: join(__dirname, '..'),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,6 +60,12 @@ test('says each file as it ends, and last how many passed and failed', async () 
 
 test('ends with 0 when all passed', async () => {
   const { code, output } = await runOn({ good: PASSES })
+  assert.match(output, /\n1 passed, 0 failed, 1 skipped\n$/)
+  assert.is(code, 0)
+})
+
+test('runs no tests of packages that are installed below the folder', async () => {
+  const { code, output } = await runOn({ good: PASSES, 'grid/node_modules/ai/theirs': FAILS })
   assert.match(output, /\n1 passed, 0 failed, 1 skipped\n$/)
   assert.is(code, 0)
 })
