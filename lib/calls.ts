@@ -128,7 +128,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
     const { exchange, recognised, site, ends } = unread
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, ends.some(wantsSample))
     await pause()
-    await bill(joined(reading, exchange, attempts, site), reading, whole => finish(unread, whole))
+    await bill(withAttempt(reading, exchange, attempts, site), reading, whole => finish(unread, whole))
   }
 
   /** Counting may wait for the tokenizer to load: the next exchange need not. */
@@ -196,7 +196,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 }
 
-function joined({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
+function withAttempt({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
   const { status, startedAt, state, method } = exchange
   const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(

@@ -46,7 +46,7 @@ const HELP = [
 class Misuse extends Error {}
 
 async function main(args: string[], print: Print): Promise<number> {
-  const { values, positionals } = parsed(args)
+  const { values, positionals } = parsedArguments(args)
   const [name, ...more] = positionals
   if (values.version) print(ownVersion())
   else if (values.help || name === undefined) print(HELP)
@@ -60,7 +60,7 @@ async function main(args: string[], print: Print): Promise<number> {
   return 0
 }
 
-function parsed(args: string[]) {
+function parsedArguments(args: string[]) {
   try {
     return parseArgs({
       args,

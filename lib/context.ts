@@ -7,7 +7,7 @@ interface CallContext {
   readonly suppressed: boolean
 }
 
-const NOTHING: CallContext = { tags: {}, suppressed: false }
+const NO_CONTEXT: CallContext = { tags: {}, suppressed: false }
 
 /**
  * One context for the process, however many copies of this package there are, bundled ones too. Its name carries the
@@ -27,7 +27,7 @@ function sharedStorage(): AsyncLocalStorage<CallContext> {
 }
 
 export function callContext(): CallContext {
-  return storage.getStore() ?? NOTHING
+  return storage.getStore() ?? NO_CONTEXT
 }
 
 /**

@@ -19,7 +19,7 @@ export interface WorkBounds {
   readonly ageMs: number
 }
 
-const BOUNDS: WorkBounds = { jobs: 1_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
+const WORK_BOUNDS: WorkBounds = { jobs: 1_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
 /** So many waiting jobs make the longest slices. */
 const MANY = 64
 
@@ -41,7 +41,7 @@ export class Work {
   readonly #tracked = new Set<Promise<void>>()
   #running: Promise<void> | undefined
 
-  constructor(private readonly bounds: WorkBounds = BOUNDS) {}
+  constructor(private readonly bounds: WorkBounds = WORK_BOUNDS) {}
 
   add(job: Job): void {
     this.#waiting.push({ job, since: performance.now() })

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { build, type Format } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Answer } from '../lib/local/openai/answer'
+import type { StandInAnswer } from '../lib/local/openai/answer'
 import type { Received } from '../lib/local/openai/received'
 import type { Span } from '../lib/local/receiver/spans'
 import { assertEqualRuns, assertEqualScene, type Pair, runTwice, sceneOf, spansOf } from './app-equal'
 import { completion, endingOf, toolCall } from './scenes'
 
-type Script = Answer | ((received: Received) => Answer)
+type Script = StandInAnswer | ((received: Received) => StandInAnswer)
 
 interface Row {
   answer?: Script
@@ -19,8 +19,8 @@ interface Row {
 
 const CHAT = 'createChatCompletion'
 const OK = [[CHAT, '200']]
-const STREAMED: Answer = { tape: 'js-chat-completion-stream-1' }
-const HANGING: Answer = { ...STREAMED, fault: { kind: 'hang', afterBytes: 700 } }
+const STREAMED: StandInAnswer = { tape: 'js-chat-completion-stream-1' }
+const HANGING: StandInAnswer = { ...STREAMED, fault: { kind: 'hang', afterBytes: 700 } }
 
 const SCENES: Record<string, Row> = {
   axios: { spans: OK },
@@ -59,7 +59,7 @@ const SCENES: Record<string, Row> = {
 }
 
 /** Every second request gets the other answer: LangChain's own retries look alike on the wire. */
-function onceOnly(answer: Answer): Script {
+function onceOnly(answer: StandInAnswer): Script {
   let asked = 0
   return () => {
     asked += 1
@@ -99,7 +99,7 @@ clients.run()
 const parents = suite<{ pair: Pair }>('fifty calls at a time')
 
 parents.before(async context => {
-  const script = ({ body }: Received): Answer => (/"stream": ?true/.test(body.toString()) ? STREAMED : {})
+  const script = ({ body }: Received): StandInAnswer => (/"stream": ?true/.test(body.toString()) ? STREAMED : {})
   context.pair = await runTwice('parents.mjs', { script, spans: 100 })
 })
 

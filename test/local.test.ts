@@ -9,7 +9,7 @@ import StatsD from 'hot-shots'
 import OpenAI from 'openai'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Answer, ENCODINGS } from '../lib/local/openai/answer'
+import { ENCODINGS, type StandInAnswer } from '../lib/local/openai/answer'
 import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
 import { startAgent } from '../lib/local/receiver/agent'
 import { startDatadog } from '../lib/local/receiver/datadog'
@@ -35,7 +35,7 @@ openai.before(async context => {
 })
 openai.after(({ server }) => server.close())
 
-function ask(server: OpenAIStandIn, { name }: Tape, answer: Answer = {}): Promise<Response> {
+function ask(server: OpenAIStandIn, { name }: Tape, answer: StandInAnswer = {}): Promise<Response> {
   const headers = { 'x-tape': name, 'x-answer': JSON.stringify(answer) }
   const signal = AbortSignal.timeout(20_000)
   return fetch(`${server.origin}/v1/chat/completions`, { method: 'POST', headers, body: '{}', signal })
@@ -108,7 +108,7 @@ openai('keeps what was asked: method, URL, headers and body', async ({ server })
   assert.is(call?.closedEarlyAt, undefined)
 })
 
-const faults: [Answer['fault'] & object, bytes: number | 'no head', Tape][] = [
+const faults: [StandInAnswer['fault'] & object, bytes: number | 'no head', Tape][] = [
   [{ kind: 'reset' }, 'no head', PLAIN],
   [{ kind: 'reset', afterBytes: 0 }, 0, PLAIN],
   [{ kind: 'reset', afterBytes: 100 }, 100, STREAM],
@@ -129,7 +129,7 @@ for (const [fault, expected, one] of faults) {
 
 openai('can hang before the head and in the middle of the body', async ({ server }) => {
   const abort = new AbortController()
-  const post = (fault: Answer['fault']) =>
+  const post = (fault: StandInAnswer['fault']) =>
     fetch(`${server.origin}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'x-tape': STREAM.name, 'x-answer': JSON.stringify({ fault }) },

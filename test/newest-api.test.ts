@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { operationsOf as countOf, GROUPS, groupOf } from '../lib/local/docs/families'
-import { operationsOf, unknownOperations } from '../lib/local/sdk/operations'
+import { operationsCalled, unknownOperations } from '../lib/local/sdk/operations'
 import { at, type Json } from '../lib/openai/json'
 import { spends } from '../lib/openai/price/spends'
 import { agentSessions } from '../lib/openai/readers/agent-sessions'
@@ -18,7 +18,7 @@ const OTHERS = ['openai4', 'openai7'].map(name => join(__dirname, '..', 'node_mo
 const sdk = suite('what the SDK calls')
 
 sdk('every operation of the installed SDKs has a row', () => {
-  assert.ok(operationsOf(SDK).length > 250)
+  assert.ok(operationsCalled(SDK).length > 250)
   assert.equal(unknownOperations(SDK), [])
   for (const other of OTHERS) assert.equal(unknownOperations(other), [], other)
 })
@@ -49,7 +49,7 @@ sdk('an operation that the table lacks is named, whatever its path is written as
 sdk('a folder that is no openai package is said to be none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sdk-'))
   mkdirSync(join(folder, 'resources'))
-  assert.throws(() => operationsOf(folder), /is it the folder of an openai package\?/)
+  assert.throws(() => operationsCalled(folder), /is it the folder of an openai package\?/)
   rmSync(folder, { recursive: true })
 })
 

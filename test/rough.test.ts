@@ -8,13 +8,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeCertificate } from '../lib/local/certificate'
 import { listen } from '../lib/local/listen'
-import type { Answer } from '../lib/local/openai/answer'
+import type { StandInAnswer } from '../lib/local/openai/answer'
 import type { Received } from '../lib/local/openai/received'
 import { assertEqualRuns, assertEqualScene, type Pair, runTwice, sceneOf, spansOf } from './app-equal'
 import { completion, endingOf } from './scenes'
 
 interface Row {
-  answer?: Answer | ((received: Received) => Answer)
+  answer?: StandInAnswer | ((received: Received) => StandInAnswer)
   /** As `endingOf` says it. */
   spans: readonly (readonly string[])[]
 }
@@ -22,10 +22,10 @@ interface Row {
 const CHAT = 'createChatCompletion'
 const OK = [[CHAT, '200']]
 const PLAIN = completion({ content: 'Hello!' })
-const HANGING: Answer = { tape: 'js-chat-completion-stream-1', fault: { kind: 'hang', afterBytes: 700 } }
+const HANGING: StandInAnswer = { tape: 'js-chat-completion-stream-1', fault: { kind: 'hang', afterBytes: 700 } }
 
 /** More than the kernel and a client keep for somebody who does not read. */
-const BIG: Answer = { body: { model: 'gpt-4o-mini', text: 'x'.repeat(20 << 20) }, pieceBytes: 1 << 16 }
+const BIG: StandInAnswer = { body: { model: 'gpt-4o-mini', text: 'x'.repeat(20 << 20) }, pieceBytes: 1 << 16 }
 
 const SCENES: Record<string, Row> = {
   ownPushBefore: { spans: OK },
@@ -69,7 +69,7 @@ const SCENES: Record<string, Row> = {
 }
 
 /** The odd ones get the answer: the first of the plain run and the first of the observed one. */
-function once(answer: Answer): (received: Received) => Answer {
+function once(answer: StandInAnswer): (received: Received) => StandInAnswer {
   let asked = 0
   return () => {
     asked += 1

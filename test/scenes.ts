@@ -1,11 +1,11 @@
-import type { Answer } from '../lib/local/openai/answer'
+import type { StandInAnswer } from '../lib/local/openai/answer'
 import type { Span } from '../lib/local/receiver/spans'
 import type { Json } from '../lib/openai/json'
 
 /** What stand-ins answer to the scenes of `test/apps`, and how the spans of scenes are told. */
 
 /** A chat completion that has this message. */
-export function completion(message: Record<string, Json>, finish = 'stop'): Answer {
+export function completion(message: Record<string, Json>, finish = 'stop'): StandInAnswer {
   return {
     body: {
       id: 'chatcmpl-1',
@@ -19,7 +19,7 @@ export function completion(message: Record<string, Json>, finish = 'stop'): Answ
 }
 
 /** A chat completion that calls the tool `weather`. */
-export function toolCall(): Answer {
+export function toolCall(): StandInAnswer {
   const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Rom"}' } }
   return completion({ content: null, tool_calls: [call] }, 'tool_calls')
 }

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Answer } from '../lib/local/openai/answer'
+import type { StandInAnswer } from '../lib/local/openai/answer'
 import type { Received } from '../lib/local/openai/received'
 import { loadTapes, type Tape } from '../lib/local/tapes/tape'
 import { assertEqualRuns, assertEqualScene, type Pair, runTwice, sceneOf, spansOf } from './app-equal'
@@ -11,19 +11,19 @@ type Ending = readonly [operation: string, ...facts: string[]]
 
 interface Row {
   /** How the stand-in answers; by itself it finds a tape. */
-  answer?: Answer | ((received: Received) => Answer)
+  answer?: StandInAnswer | ((received: Received) => StandInAnswer)
   spans: readonly Ending[]
 }
 
 const CHAT = 'createChatCompletion'
 const OK: readonly Ending[] = [[CHAT, '200']]
-const STREAMED: Answer = { tape: 'js-chat-completion-stream-1' }
+const STREAMED: StandInAnswer = { tape: 'js-chat-completion-stream-1' }
 /** Two of its events, and then nothing more: only the client can end it. */
-const HANGING: Answer = { ...STREAMED, fault: { kind: 'hang', afterBytes: 700 } }
+const HANGING: StandInAnswer = { ...STREAMED, fault: { kind: 'hang', afterBytes: 700 } }
 const SOON = { 'retry-after-ms': '1' }
 
 const retries = ({ headers }: Received): number => Number(headers['x-stainless-retry-count'] ?? 0)
-const files = (ids: readonly string[], more: boolean): Answer => ({
+const files = (ids: readonly string[], more: boolean): StandInAnswer => ({
   body: {
     object: 'list',
     data: ids.map(id => ({ id, object: 'file', bytes: 1, created_at: 1, filename: 'a', purpose: 'batch' })),

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { ClientRequest, IncomingMessage } from 'node:http'
+import { member } from '../tracer/member'
 
 /** What the agent said to dd-trace, or why it said nothing: an error's code, or `hanging`. */
 export type AgentAnswer = { readonly path: string; readonly status: number } | { readonly failure: string }
@@ -50,8 +51,4 @@ function postOf(message: unknown): ClientRequest | undefined {
 
 function errorCode(error: unknown): string {
   return String(member(error, 'code') ?? error)
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config'
 import { createHosts } from '../openai/recognise/hosts'
 import { destinationOf } from '../sinks/metrics/destination'
-import { type Receiver, receiversOf } from '../unobserved/addresses'
+import { type NamedReceiver, receiversOf } from '../unobserved/addresses'
 import { urlShown } from './secrets'
 
 const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']
@@ -13,7 +13,7 @@ const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']
 export function collisionsOf(config: Config, env: NodeJS.ProcessEnv): string[] {
   const hosts = createHosts(config, () => {})
   const statsd = config.metricsEnabled ? destinationOf(config) : undefined
-  const receivers: Receiver[] = [
+  const receivers: NamedReceiver[] = [
     ...receiversOf(config, env),
     { name: 'DogStatsD', url: statsd?.kind === 'udp' ? `http://${statsd.host}:${statsd.port}` : undefined },
     ...PROXIES.map(name => ({ name: `the proxy of ${name}`, url: env[name] || undefined })),

@@ -21,10 +21,10 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
   if (!/^https?:$/.test(url.protocol)) {
     return { ...trial, ...refusal('it is no http or https URL', 'correct DD_AGENTLESS_LOG_SUBMISSION_URL') }
   }
-  return { ...trial, ...outcomeOfLog(await post(url, apiKey, config, env), config, apiKey) }
+  return { ...trial, ...outcomeOfLog(await postTrial(url, apiKey, config, env), config, apiKey) }
 }
 
-async function post(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
+async function postTrial(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
   const { timeoutMs, connectTimeoutMs } = LOGS.limits
   const clock = systemClock
   const sender = createEventSender({

@@ -1,19 +1,19 @@
 import { createSocket } from 'node:dgram'
 import type { Config } from '../config'
 import { createClient } from '../sinks/metrics/client'
-import { type Destination, destinationOf, shown } from '../sinks/metrics/destination'
+import { type Destination, destinationOf, destinationText } from '../sinks/metrics/destination'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 export const METRIC = 'interceptor.check'
 
-const TIMEOUT_MS = 3_000
+const METRIC_TIMEOUT_MS = 3_000
 /** A machine that has no such port says so at once, if it says so at all. */
 const REFUSAL_MS = 300
 
 /** Sends a count through the real client. A Unix socket tells whether it was taken; UDP at most that it was not. */
 export async function tryMetric(config: Config): Promise<Trial> {
   const to = destinationOf(config)
-  const trial = { name: 'metric', where: shown(to) } as const
+  const trial = { name: 'metric', where: destinationText(to) } as const
   if (!config.metricsEnabled) {
     const because = 'DD_OPENAI_METRICS_ENABLED is false'
     return { ...trial, result: 'off', because, remedy: 'unset it to have metrics' }
@@ -32,7 +32,7 @@ async function send(to: Destination): Promise<string | undefined> {
     statsd.increment(METRIC)
     statsd.flush(() => statsd.close(() => resolve({})))
   })
-  const { failure } = (await within(TIMEOUT_MS, sent)) ?? { failure: 'it could not be sent within 3 seconds' }
+  const { failure } = (await within(METRIC_TIMEOUT_MS, sent)) ?? { failure: 'it could not be sent within 3 seconds' }
   return failure
 }
 

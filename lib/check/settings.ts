@@ -5,7 +5,7 @@ import { fingerprint } from '../openai/read/credentials'
 import { createHosts } from '../openai/recognise/hosts'
 import { PATTERNS } from '../redact/patterns'
 import { logIntakeUrl } from '../sinks/intake/logs'
-import { destinationOf, shown } from '../sinks/metrics/destination'
+import { destinationOf, destinationText } from '../sinks/metrics/destination'
 import { agentUrl } from '../tracer/agent-url'
 import { collisionsOf } from './collisions'
 import { keyShown, urlShown } from './secrets'
@@ -25,7 +25,7 @@ export const BUILT_IN_HOSTS: readonly (readonly string[])[] = [
   ['bedrock-mantle.*.api.aws', 'bedrock-runtime.*.amazonaws.com', '*-aiplatform.googleapis.com'],
 ]
 
-const NOTHING = '-'
+const NO_VALUE = '-'
 
 /** What is observed here, and what of it is sent where: in words, without a secret. */
 export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSection[] {
@@ -37,8 +37,8 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
         ['OPENAI_BASE_URL', hostsShown(config.openaiBaseUrl === undefined ? [] : [config.openaiBaseUrl])],
         ['AZURE_OPENAI_ENDPOINT', hostsShown(config.azureEndpoint === undefined ? [] : [config.azureEndpoint])],
         ['INTERCEPTOR_HOSTS', hostsShown(config.hosts)],
-        ['collisions', collisionsOf(config, env).join('\n') || NOTHING],
-        ['OPENAI_API_KEY', env.OPENAI_API_KEY ? `${fingerprint(env.OPENAI_API_KEY)} on spans and metrics` : NOTHING],
+        ['collisions', collisionsOf(config, env).join('\n') || NO_VALUE],
+        ['OPENAI_API_KEY', env.OPENAI_API_KEY ? `${fingerprint(env.OPENAI_API_KEY)} on spans and metrics` : NO_VALUE],
       ],
     },
     {
@@ -48,7 +48,9 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
         ['spans to', spansTo(config, env)],
         [
           'metrics to',
-          config.metricsEnabled ? shown(destinationOf(config)) : 'nowhere: DD_OPENAI_METRICS_ENABLED is false',
+          config.metricsEnabled
+            ? destinationText(destinationOf(config))
+            : 'nowhere: DD_OPENAI_METRICS_ENABLED is false',
         ],
         ['logs to', logsTo(config)],
       ],
@@ -66,7 +68,7 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
 }
 
 function hostsShown(entries: readonly string[]): string {
-  return entries.map(entry => urlShown(entry) + (isUsable(entry) ? '' : ' (left out: no host)')).join(', ') || NOTHING
+  return entries.map(entry => urlShown(entry) + (isUsable(entry) ? '' : ' (left out: no host)')).join(', ') || NO_VALUE
 }
 
 function isUsable(entry: string): boolean {
@@ -79,9 +81,9 @@ function isUsable(entry: string): boolean {
 
 function identity({ openaiService, service, env, version, enabled }: Config): string {
   const named = [
-    `service ${openaiService ?? service ?? NOTHING}`,
-    `env ${env ?? NOTHING}`,
-    `version ${version ?? NOTHING}`,
+    `service ${openaiService ?? service ?? NO_VALUE}`,
+    `env ${env ?? NO_VALUE}`,
+    `version ${version ?? NO_VALUE}`,
   ].join(', ')
   return enabled ? named : `${named}; but nothing is observed: INTERCEPTOR_ENABLED is false`
 }

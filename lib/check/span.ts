@@ -6,7 +6,7 @@ import { urlShown } from './secrets'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 /** dd-trace's own timeout is 2 seconds; a tracer that was started before us waits as long before it sends. */
-const TIMEOUT_MS = 5_000
+const SPAN_TIMEOUT_MS = 5_000
 
 /** Sends a span through the real tracer, and hears what the agent answers. */
 export async function trySpan(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
@@ -26,7 +26,7 @@ export async function trySpan(config: Config, env: NodeJS.ProcessEnv): Promise<T
   const tags = { 'resource.name': 'interceptor check', 'manual.keep': true }
   const service = config.openaiService === undefined ? {} : { 'service.name': config.openaiService }
   tracer.startSpan('interceptor.check', { tags: { ...tags, ...service } }).finish()
-  const answer = await within(TIMEOUT_MS, agent.answer)
+  const answer = await within(SPAN_TIMEOUT_MS, agent.answer)
   agent.stop()
   return { ...trial, ...outcomeOfSpan(answer) }
 }
@@ -61,7 +61,7 @@ const SPAN_FAILURES: Readonly<Record<string, TrialOutcome>> = {
 
 function outcomeOfSpan(answer: AgentAnswer | undefined): TrialOutcome {
   if (answer === undefined) {
-    const because = `no post of dd-trace was answered within ${TIMEOUT_MS / 1000} seconds`
+    const because = `no post of dd-trace was answered within ${SPAN_TIMEOUT_MS / 1000} seconds`
     return { result: 'cannot be confirmed', because, remedy: 'DD_TRACE_DEBUG=true makes dd-trace say what it does' }
   }
   if ('failure' in answer) return SPAN_FAILURES[answer.failure] ?? refusal(answer.failure, ELSEWHERE)

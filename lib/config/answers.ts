@@ -1,7 +1,7 @@
 import type { Config, ConfigKey } from './config'
 import type { Kind } from './kinds'
 import { nearest } from './nearest'
-import { isKey, KEYS, ROWS, type Row, VARIABLES } from './rows'
+import { isKey, KEYS, ROWS, type SettingRow, VARIABLES } from './rows'
 import { shown } from './shown'
 
 /** What a source says of one setting; `bad`: it says something that cannot be used, in words. */
@@ -33,13 +33,13 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** The environment's. A blank variable says nothing. */
 export function fromEnvironment(env: Env): Answers {
   return {
-    table: tableOf(key => parsed(ROWS[key], env)),
+    table: tableOf(key => parsedVariable(ROWS[key], env)),
     nameOf: key => ROWS[key].name ?? key,
     unknown: unknownVariables(env),
   }
 }
 
-function parsed<T>({ name, kind, secret }: Row<T>, env: Env): Answer<T> | undefined {
+function parsedVariable<T>({ name, kind, secret }: SettingRow<T>, env: Env): Answer<T> | undefined {
   const text = name === undefined ? undefined : env[name]?.trim()
   if (text === undefined || text === '') return undefined
   const value = kind.parse(text)
@@ -57,13 +57,17 @@ function tableOf(read: <K extends ConfigKey>(key: K) => Answer<Config[K]> | unde
   const table: { [K in ConfigKey]?: Answer<Config[K]> } = {}
   const readOne = <K extends ConfigKey>(key: K): void => {
     const answer = read(key)
-    if (answer !== undefined) put(table, key, answer)
+    if (answer !== undefined) putAnswer(table, key, answer)
   }
   KEYS.forEach(readOne)
   return table
 }
 
-function put<K extends ConfigKey>(into: { [P in K]?: Answer<Config[P]> }, key: K, answer: Answer<Config[K]>): void {
+function putAnswer<K extends ConfigKey>(
+  into: { [P in K]?: Answer<Config[P]> },
+  key: K,
+  answer: Answer<Config[K]>,
+): void {
   into[key] = answer
 }
 
@@ -91,7 +95,7 @@ function unknownVariables(env: Env): Unknown[] {
 
 /** Those given to `start`. A setting that is undefined or null says nothing. Whatever the app gives, nothing is thrown. */
 export function fromCode(settings: unknown): Answers {
-  if (settings === undefined || settings === null) return SILENT
+  if (settings === undefined || settings === null) return NO_ANSWERS
   const given = attempt(() => (isSettings(settings) ? settings : undefined))
   if (given === undefined) return UNREADABLE
   return {
@@ -101,10 +105,10 @@ export function fromCode(settings: unknown): Answers {
   }
 }
 
-const SILENT: Answers = { table: {}, nameOf: key => key, unknown: [] }
+const NO_ANSWERS: Answers = { table: {}, nameOf: key => key, unknown: [] }
 /** What was meant cannot be known: perhaps to keep content in. */
 const UNREADABLE: Answers = {
-  ...SILENT,
+  ...NO_ANSWERS,
   unknown: [{ line: 'start(): the settings are not an object and are not used', meant: 'captureContent' }],
 }
 
@@ -112,7 +116,7 @@ function isSettings(settings: unknown): settings is object {
   return typeof settings === 'object' && settings !== null && !Array.isArray(settings)
 }
 
-function accepted<T>({ kind, secret }: Row<T>, given: object, key: ConfigKey): Answer<T> | undefined {
+function accepted<T>({ kind, secret }: SettingRow<T>, given: object, key: ConfigKey): Answer<T> | undefined {
   return attempt(
     (): Answer<T> | undefined => {
       const wanted: unknown = Reflect.get(given, key)

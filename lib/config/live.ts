@@ -1,7 +1,7 @@
 import { say } from '../say'
 import { type Env, fromCode } from './answers'
 import type { Config, ConfigKey } from './config'
-import { inForce, type Reading, read, take } from './read'
+import { type ConfigReading, inForce, read, take } from './read'
 import { KEYS, ROWS } from './rows'
 
 /** The settings of an interceptor that runs, which a later `start()` may change. */
@@ -31,7 +31,7 @@ export function liveConfig(env: Env, settings: unknown): LiveConfig {
   }
 }
 
-function takeLater(reading: Reading, settings: unknown): Reading {
+function takeLater(reading: ConfigReading, settings: unknown): ConfigReading {
   const source = fromCode(settings)
   const fixed: ConfigKey[] = []
   const taken = take(reading, source, key => {

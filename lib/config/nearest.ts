@@ -7,12 +7,12 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 }
 
 /** Of a longer name only so much is looked at: the work is bounded, and no name of ours is as long. */
-const LONGEST = 60
+const LONGEST_NAME = 60
 
 /** `INTERCEPTOR_SPAN_CHAR_LIMIT` and `DD_OPENAI_SPAN_CHAR_LIMIT` differ in nothing that is often mistaken. */
 function stem(name: string): string {
   return name
-    .slice(0, LONGEST)
+    .slice(0, LONGEST_NAME)
     .toUpperCase()
     .replace(/^(?:INTERCEPTOR|DD_OPENAI|DD)_/, '')
     .replaceAll('_', '')

@@ -8,7 +8,7 @@ import { shownInUse } from './shown'
  * The settings as they are wished, and those that could not be read. While one of these is about what leaves the
  * process, nothing of that kind leaves.
  */
-export interface Reading {
+export interface ConfigReading {
   readonly wished: Config
   readonly unreadable: ReadonlySet<ConfigKey>
 }
@@ -21,7 +21,7 @@ export function readConfig(env: Env = process.env, settings: unknown = undefined
   return inForce(read(env, settings))
 }
 
-export function read(env: Env, settings: unknown): Reading {
+export function read(env: Env, settings: unknown): ConfigReading {
   const inCode = fromCode(settings)
   const isDecided = (key: ConfigKey): boolean => 'value' in (inCode.table[key] ?? {})
   const fromEnv = take({ wished: DEFAULTS, unreadable: new Set() }, fromEnvironment(env), key => !isDecided(key))
@@ -29,7 +29,7 @@ export function read(env: Env, settings: unknown): Reading {
 }
 
 /** What holds: closed where something could not be read. */
-export function inForce({ wished, unreadable }: Reading): Config {
+export function inForce({ wished, unreadable }: ConfigReading): Config {
   const closed = new Set([...unreadable].map(key => ROWS[key].closes))
   return Object.freeze({
     ...wished,
@@ -39,7 +39,7 @@ export function inForce({ wished, unreadable }: Reading): Config {
 }
 
 /** A reading with what a source says put over it, as far as it may. */
-export function take(before: Reading, source: Answers, may: (key: ConfigKey) => boolean): Reading {
+export function take(before: ConfigReading, source: Answers, may: (key: ConfigKey) => boolean): ConfigReading {
   const wished = { ...before.wished }
   const unreadable = new Set(before.unreadable)
   const takeOne = <K extends ConfigKey>(key: K): void => {
@@ -51,7 +51,7 @@ export function take(before: Reading, source: Answers, may: (key: ConfigKey) => 
       return
     }
     unreadable.delete(key)
-    put(wished, key, ROWS[key].join?.(before.wished[key], answer.value) ?? answer.value)
+    putSetting(wished, key, ROWS[key].join?.(before.wished[key], answer.value) ?? answer.value)
     if (answer.remark !== undefined) say(`${source.nameOf(key)}: ${answer.remark}`)
   }
   KEYS.forEach(takeOne)
@@ -63,7 +63,7 @@ export function take(before: Reading, source: Answers, may: (key: ConfigKey) => 
   return { wished, unreadable }
 }
 
-function put<K extends ConfigKey>(into: { [P in K]?: Config[P] }, key: K, value: Config[K]): void {
+function putSetting<K extends ConfigKey>(into: { [P in K]?: Config[P] }, key: K, value: Config[K]): void {
   into[key] = value
 }
 

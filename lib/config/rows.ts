@@ -3,7 +3,7 @@ import type { Config, ConfigKey, RedactHook } from './config'
 import { baseUrl, flag, hook, hooks, httpUrl, type Kind, names, patterns, port, rate, site, text, whole } from './kinds'
 
 /** One setting: its name in the environment (none: in code only), what it may be, and what else holds for it. */
-export interface Row<T> extends Traits {
+export interface SettingRow<T> extends Traits {
   readonly name: string | undefined
   readonly kind: Kind<T>
   readonly default: T
@@ -21,7 +21,13 @@ interface Traits {
   readonly secret?: true
 }
 
-function row<T>(name: string | undefined, kind: Kind<T>, fallback: T, about: string, traits: Traits = {}): Row<T> {
+function row<T>(
+  name: string | undefined,
+  kind: Kind<T>,
+  fallback: T,
+  about: string,
+  traits: Traits = {},
+): SettingRow<T> {
   return { name, kind, default: fallback, about, ...traits }
 }
 
@@ -32,7 +38,7 @@ const isRedactHook = (value: unknown): value is RedactHook => typeof value === '
  * The one table of settings; the README's is made from it. The compiler refuses a setting without a row, a row without
  * a setting, and a kind that does not give the setting's type.
  */
-export const ROWS: { readonly [K in ConfigKey]: Row<Config[K]> } = {
+export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
   enabled: row('INTERCEPTOR_ENABLED', flag, true, '`false`: `register` does nothing', {
     closes: 'content',
     live: true,
@@ -145,7 +151,7 @@ export function isKey(name: string): name is ConfigKey {
   return Object.hasOwn(ROWS, name)
 }
 
-export interface Variable extends Omit<Row<Config[ConfigKey]>, 'name'> {
+export interface Variable extends Omit<SettingRow<Config[ConfigKey]>, 'name'> {
   readonly name: string
   readonly key: ConfigKey
 }

@@ -32,7 +32,7 @@ export interface Query {
  */
 export function queryText(query: Query, scope: readonly string[] = []): string {
   const { as, where = {}, whereNot = {}, by = [], byOwn, everySeconds } = query
-  const row = rowOf(query.metric)
+  const row = metricNamed(query.metric)
   for (const tag of [...Object.keys(where), ...Object.keys(whereNot), ...by]) demandTag(row, tag)
   const filters = [
     ...scope,
@@ -50,10 +50,10 @@ export function queryText(query: Query, scope: readonly string[] = []): string {
 
 /** What the metric's values are counted in: `nanosecond`, `dollar`. */
 export function unitOf({ metric }: Query): string {
-  return rowOf(metric).unit
+  return metricNamed(metric).unit
 }
 
-function rowOf(name: MetricName): Metric {
+function metricNamed(name: MetricName): Metric {
   const row = METRICS.find(each => each.name === name)
   if (row === undefined) throw new Error(`there is no metric ${PREFIX}${name}`)
   return row

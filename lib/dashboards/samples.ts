@@ -9,7 +9,7 @@ type SampleColumn = CallTag | 'status_line' | 'timestamp' | 'service' | `${Sampl
 type Sampled = 'messages' | 'completion' | 'prompt' | 'choices' | 'instructions' | 'input' | 'output' | 'file' | 'text'
 
 /** One list of prompts and what was answered. */
-export interface Sample {
+export interface SampleList {
   readonly title: string
   /** The operation's id in the route table. */
   readonly operation: string
@@ -18,7 +18,7 @@ export interface Sample {
 
 const ALWAYS: readonly SampleColumn[] = ['status_line', 'timestamp', 'service', 'openai.request.model']
 
-export const SAMPLES: readonly Sample[] = [
+export const SAMPLES: readonly SampleList[] = [
   {
     title: 'Chat: what was asked and answered',
     operation: 'createChatCompletion',
@@ -41,7 +41,7 @@ export const SAMPLES: readonly Sample[] = [
 const ENDPOINT: TagName = 'openai.request.endpoint'
 
 /** The list, newest first. `scope`: the template variables, which logs carry as tags too. */
-export function stream({ title, operation, columns }: Sample, scope: readonly string[]): StreamJson {
+export function stream({ title, operation, columns }: SampleList, scope: readonly string[]): StreamJson {
   return {
     type: 'list_stream',
     title,

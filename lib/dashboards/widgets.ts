@@ -1,12 +1,12 @@
 import type { DefinitionJson, GroupJson, LayoutJson, NoteJson, TimeseriesJson, WidgetJson } from './json'
-import { type Sample, stream } from './samples'
+import { type SampleList, stream } from './samples'
 import { requestOf, type Series } from './series'
 
 /** What is to be seen, in the dashboard's own terms; `width` is in twelfths. */
 export type Panel = { readonly width: number } & (
   | { readonly note: string }
   | { readonly title: string; readonly shown: 'lines' | 'bars' | 'value' | 'table'; readonly series: readonly Series[] }
-  | { readonly sample: Sample }
+  | { readonly sample: SampleList }
 )
 
 export interface Section {
@@ -27,11 +27,11 @@ export function widgetsOf(sections: readonly Section[], scope: readonly string[]
     const height = 1 + Math.max(...widgets.map(({ layout }) => layout.y + layout.height))
     const layout = { x: 0, y, width: GRID_COLUMNS, height }
     y += height
-    return { definition: groupOf(section, widgets), layout }
+    return { definition: groupWidget(section, widgets), layout }
   })
 }
 
-function groupOf({ title, colour }: Section, widgets: WidgetJson[]): GroupJson {
+function groupWidget({ title, colour }: Section, widgets: WidgetJson[]): GroupJson {
   return { type: 'group', layout_type: 'ordered', title, background_color: colour, show_title: true, widgets }
 }
 

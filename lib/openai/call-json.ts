@@ -39,8 +39,8 @@ export function callFromJson(json: unknown): Call | undefined {
   return {
     ...rest,
     ...(trace === undefined ? {} : { trace: traceOf(trace) }),
-    request: factsOf(request),
-    response: factsOf(response),
+    request: factsFromJson(request),
+    response: factsFromJson(response),
     rateLimits: new Map(Object.entries(rateLimits)),
   }
 }
@@ -91,7 +91,7 @@ function isTraceJson(json: unknown): json is TraceJson {
   return isObject(json) && typeof json.samplingId === 'string' && /^\d{1,20}$/.test(json.samplingId)
 }
 
-function factsOf({ fields, content }: FactsJson): Facts {
+function factsFromJson({ fields, content }: FactsJson): Facts {
   return { fields: new Map(Object.entries(fields)), content: new Map(Object.entries(content)) }
 }
 

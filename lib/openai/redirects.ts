@@ -2,8 +2,8 @@ import type { Exchange, Opening } from '../transport/exchange'
 import type { CallStart } from './call'
 
 /** A client follows at once; an answer that nobody follows is forgotten. */
-const LONGEST_MS = 10_000
-const MOST = 100
+const LONGEST_HOP_MS = 10_000
+const MOST_HOPS = 100
 
 interface Hop {
   readonly start: CallStart
@@ -25,26 +25,26 @@ export class Redirects {
   /** Asked when the head of a redirect has come, before any client can follow it. */
   add(exchange: Exchange, start: CallStart): void {
     const location = exchange.responseHeaders().get('location')
-    const url = location === undefined ? undefined : urlOf(location, exchange)
+    const url = location === undefined ? undefined : resolvedUrl(location, exchange)
     if (url === undefined) return
-    if (this.#hops.size >= MOST) this.#hops.clear()
+    if (this.#hops.size >= MOST_HOPS) this.#hops.clear()
     this.#hops.set(url, { start, at: performance.now() })
   }
 
   /** The hop that led to this request, once. Costs nothing where there was no redirect. */
   take(opening: Opening): Redirected | undefined {
     if (this.#hops.size === 0) return undefined
-    const url = urlOf(opening.path, opening)
+    const url = resolvedUrl(opening.path, opening)
     const hop = url === undefined ? undefined : this.#hops.get(url)
     if (hop === undefined || url === undefined) return undefined
     this.#hops.delete(url)
-    if (performance.now() - hop.at > LONGEST_MS) return undefined
+    if (performance.now() - hop.at > LONGEST_HOP_MS) return undefined
     const { redirects = 0, trace } = hop.start
     return { redirects: redirects + 1, ...(trace === undefined ? {} : { redirectedFrom: trace.spanId }) }
   }
 }
 
-function urlOf(location: string, { origin, path }: Pick<Opening, 'origin' | 'path'>): string | undefined {
+function resolvedUrl(location: string, { origin, path }: Pick<Opening, 'origin' | 'path'>): string | undefined {
   if (!URL.canParse(path, origin)) return undefined
   const base = new URL(path, origin).href
   if (!URL.canParse(location, base)) return undefined

@@ -2,7 +2,7 @@
  * A number in one piece or in the groups that cards are printed in, with one kind of separator: a space (also of a URL),
  * a dot or a hyphen.
  */
-const NUMBER =
+const CARD_NUMBER =
   /(?<![\d+])(?:\d{13,19}(?!\d)|\d{4}([ .\u00A0\u2013-]|%20|\+| {2})(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5})(?!\d))/g
 
 /** The first digits of the networks in use by the lengths that they issue: else every tenth long number were a card. */
@@ -21,17 +21,17 @@ const NETWORKS: readonly (readonly [first: RegExp, lengths: readonly number[]])[
 export function cards(text: string): string {
   let clean = ''
   let from = 0
-  NUMBER.lastIndex = 0
-  for (let found = NUMBER.exec(text); found !== null; found = NUMBER.exec(text)) {
+  CARD_NUMBER.lastIndex = 0
+  for (let found = CARD_NUMBER.exec(text); found !== null; found = CARD_NUMBER.exec(text)) {
     const length = cardLength(found[0], found[1])
     if (length === undefined) {
       // The next group may begin a card.
-      NUMBER.lastIndex = found.index + (found[1] === undefined ? found[0].length : 4)
+      CARD_NUMBER.lastIndex = found.index + (found[1] === undefined ? found[0].length : 4)
       continue
     }
     clean += `${text.slice(from, found.index)}[redacted card]`
     from = found.index + length
-    NUMBER.lastIndex = from
+    CARD_NUMBER.lastIndex = from
   }
   return from === 0 ? text : clean + text.slice(from)
 }

@@ -16,7 +16,7 @@ export interface ContentFilter {
   inTurns(call: Call, secrets: readonly Secret[]): Promise<Call>
 }
 
-const NONE: ReadonlyMap<string, string> = new Map()
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
 /**
  * First the call's credentials are taken out of whatever text or name echoes them. Then, with capture off, no prompt and
@@ -53,8 +53,8 @@ export function withoutContent(call: Call, metricTags: readonly string[]): Call 
   return {
     ...rest,
     ...(serviceTier !== undefined && WORD.test(serviceTier) ? { serviceTier } : {}),
-    request: { fields: fieldsOf(call.request), content: NONE },
-    response: { fields: fieldsOf(call.response), content: NONE },
+    request: { fields: fieldsOf(call.request), content: NO_NAMES },
+    response: { fields: fieldsOf(call.response), content: NO_NAMES },
     sample: {},
     ...(call.error === undefined ? {} : { error: withoutWords(call.error) }),
   }

@@ -27,7 +27,7 @@ export function createRedactor({ patterns, hook }: RedactorOptions): Redactor {
   const chosen = Object.keys(PATTERNS).filter(name => patterns.includes(name))
   const unknown = patterns.filter(name => !Object.hasOwn(PATTERNS, name))
   if (unknown.length > 0) {
-    sayOnce('redact', `INTERCEPTOR_REDACT: no such pattern: ${unknown.join(', ')}; there are ${known()}`)
+    sayOnce('redact', `INTERCEPTOR_REDACT: no such pattern: ${unknown.join(', ')}; there are ${patternNames()}`)
   }
   const steps = chosen.map(name => PATTERNS[name]).filter(step => step !== undefined)
   const clean: Pattern = text => steps.reduce((rest, step) => step(rest), text)
@@ -59,7 +59,7 @@ async function cleaned(text: string, steps: readonly Pattern[]): Promise<string>
   return rest
 }
 
-function known(): string {
+function patternNames(): string {
   return Object.keys(PATTERNS).join(', ')
 }
 

@@ -1,11 +1,11 @@
 /** A shape of key, and where it is public: `gitleaks` is that scanner's rule of the name, else the issuer's own pages. */
-type Row = readonly [source: string, shape: RegExp]
+type KeyShape = readonly [source: string, shape: RegExp]
 
 /**
  * Keys whose length or check part leaves no doubt. All shapes begin with a literal, have classes of bounded length and
  * nothing nested: no backtracking, and no match is longer than `LONGEST_MATCH`.
  */
-const EXACT: readonly Row[] = [
+const EXACT: readonly KeyShape[] = [
   ['gitleaks aws-access-token', /(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}/],
   ['gitleaks aws-amazon-bedrock-api-key-long-lived', /ABSK[A-Za-z0-9+/]{100,260}={0,2}/],
   ['gitleaks alibaba-access-key-id', /LTAI[A-Za-z0-9]{20}/],
@@ -79,7 +79,7 @@ const EXACT: readonly Row[] = [
 ]
 
 /** Keys whose shape words may have too (`sk-estimator-doc-link`): taken only if there is a digit among letters. */
-const LOOSE: readonly Row[] = [
+const LOOSE: readonly KeyShape[] = [
   // sk-proj-, sk-svcacct-, sk-admin-, sk-None-; also Anthropic's sk-ant-, OpenRouter's sk-or-v1-, Langfuse's, LiteLLM's.
   ['platform.openai.com, API keys; gitleaks openai-api-key, anthropic-api-key', /sk-[\w-]{16,512}/],
   ['platform.openai.com, Realtime client secrets', /ek_[\w-]{16,256}/],
@@ -94,7 +94,7 @@ const LOOSE: readonly Row[] = [
   ['docs.helicone.ai, API keys', /pk-helicone-[\w-]{20,64}/],
 ]
 
-const union = (rows: readonly Row[]): RegExp => new RegExp(rows.map(([, { source }]) => source).join('|'), 'g')
+const union = (rows: readonly KeyShape[]): RegExp => new RegExp(rows.map(([, { source }]) => source).join('|'), 'g')
 
 const EXACT_KEY = union(EXACT)
 const LOOSE_KEY = union(LOOSE)
@@ -108,11 +108,11 @@ export function keys(text: string): string {
   return text
     .replace(EXACT_KEY, (found: string, ...rest: (string | number)[]) => {
       const at = positionIn(rest)
-      return begins(text, at) && ends(text, at + found.length) ? shownAs(found) : found
+      return atWordStart(text, at) && atWordEnd(text, at + found.length) ? shownAs(found) : found
     })
     .replace(LOOSE_KEY, (found: string, ...rest: (string | number)[]) => {
       const [at, all] = [positionIn(rest), String(rest.at(-1))]
-      return begins(all, at) && /\d/.test(found.slice(4)) && /[a-z]/i.test(found.slice(4)) ? REDACTED : found
+      return atWordStart(all, at) && /\d/.test(found.slice(4)) && /[a-z]/i.test(found.slice(4)) ? REDACTED : found
     })
 }
 
@@ -129,11 +129,11 @@ function shownAs(found: string): string {
 const LETTER = /[A-Za-z0-9]/
 
 /** Not inside a word, unless what stands before is an escape: `%3Dsk-…`, `\nsk-…`. */
-function begins(text: string, at: number): boolean {
+function atWordStart(text: string, at: number): boolean {
   if (at === 0 || !LETTER.test(text[at - 1] ?? ' ') || !LETTER.test(text[at] ?? ' ')) return true
   return /%[0-9a-f]{2}$|\\[nrt]$/i.test(text.slice(Math.max(0, at - 3), at))
 }
 
-function ends(text: string, at: number): boolean {
+function atWordEnd(text: string, at: number): boolean {
   return !LETTER.test(text[at] ?? ' ') || !LETTER.test(text[at - 1] ?? ' ')
 }

@@ -45,7 +45,7 @@ function rewritten(record: object, scrub: Scrub, rename: Scrub): object {
     const to = copyOf(next)
     for (const [name, value] of membersOf(next)) {
       const inner = typeof value === 'object' && value !== null ? copyOf(value) : value
-      put(to, rename(name), typeof inner === 'string' ? scrub(inner) : inner)
+      putValue(to, rename(name), typeof inner === 'string' ? scrub(inner) : inner)
     }
   }
   return root
@@ -61,7 +61,7 @@ function emptyLike(value: object): object {
   return Array.isArray(value) ? [] : {}
 }
 
-function put(into: object, name: string, value: unknown): void {
+function putValue(into: object, name: string, value: unknown): void {
   if (into instanceof Map) into.set(name, value)
   else if (Array.isArray(into)) into.push(value)
   // Assigning to `__proto__` would set the copy's prototype instead.

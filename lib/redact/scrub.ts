@@ -21,7 +21,7 @@ interface Extent {
   readonly shown: string
 }
 
-interface Place {
+interface FormAt {
   readonly form: Form
   readonly at: number
 }
@@ -37,7 +37,7 @@ interface Place {
 export function createScrub(secrets: readonly Secret[]): Scrub {
   const forms = secrets.flatMap(formsOf)
   const short = wholeOnly(forms.filter(({ text }) => text.length < LEAST))
-  const grams = new Map<string, Place[]>()
+  const grams = new Map<string, FormAt[]>()
   const beginnings = new Uint8Array(BUCKETS)
   for (const form of forms) {
     if (form.text.length < LEAST) continue
@@ -52,7 +52,7 @@ export function createScrub(secrets: readonly Secret[]): Scrub {
   return text => withoutParts(short(maskedEchoes(text, secrets)), grams, beginnings)
 }
 
-function withoutParts(text: string, grams: ReadonlyMap<string, readonly Place[]>, beginnings: Uint8Array): string {
+function withoutParts(text: string, grams: ReadonlyMap<string, readonly FormAt[]>, beginnings: Uint8Array): string {
   let clean = ''
   let from = 0
   for (let i = 0; i + GRAM <= text.length; i += STRIDE) {
@@ -74,7 +74,7 @@ function bucket(text: string, at: number): number {
 }
 
 /** How far text and credential agree around a gram; nothing where that is too little or what all such keys share. */
-function extent(text: string, i: number, from: number, { form, at }: Place): Extent {
+function extent(text: string, i: number, from: number, { form, at }: FormAt): Extent {
   let before = 0
   while (i - before > from && at - before > 0 && same(text, i - before - 1, form.text, at - before - 1)) before += 1
   let after = GRAM

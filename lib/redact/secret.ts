@@ -44,14 +44,14 @@ const DUMMY_PASSWORD = /^(?:x+|password|undefined|anonymous|localhost|x-oauth-ba
 function isWord(part: string): boolean {
   if (part.length <= 3 || isOneCharacter(part)) return true
   const [, letters = '', digits = ''] = /^([A-Za-z]*)(\d*)$/.exec(part) ?? []
-  return letters.length + digits.length === part.length && counts(digits) && canBeSpoken(letters)
+  return letters.length + digits.length === part.length && isCount(digits) && canBeSpoken(letters)
 }
 
 function isOneCharacter(text: string): boolean {
   return text === (text[0] ?? '').repeat(text.length)
 }
 
-function counts(digits: string): boolean {
+function isCount(digits: string): boolean {
   return digits.length <= 4 || '1234567890'.startsWith(digits) || isOneCharacter(digits)
 }
 

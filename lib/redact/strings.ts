@@ -27,7 +27,7 @@ export function mapStrings(
     for (const [name, inner] of entriesOf(task.from)) {
       const copy = typeof inner === 'object' && inner !== null ? emptyLike(inner) : inner
       if (copy !== inner) tasks.push({ from: inner as Container, to: copy as Container })
-      put(task.to, rename(name), typeof copy === 'string' ? rewrite(copy) : copy)
+      putString(task.to, rename(name), typeof copy === 'string' ? rewrite(copy) : copy)
     }
   }
   return root
@@ -41,7 +41,7 @@ function entriesOf(value: Container): Iterable<[string, Json]> {
   return Array.isArray(value) ? value.map(inner => ['', inner]) : Object.entries(value)
 }
 
-function put(into: Container, name: string, value: Json | undefined): void {
+function putString(into: Container, name: string, value: Json | undefined): void {
   if (Array.isArray(into)) into.push(value ?? GONE_FROM_LIST)
   // Assigning to `__proto__` would set the copy's prototype instead.
   else if (name === '__proto__') Object.defineProperty(into, name, { value, enumerable: true, configurable: true })

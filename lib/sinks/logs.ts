@@ -15,17 +15,17 @@ export interface LogSinkOptions {
   random?: () => number
 }
 
-const SILENT: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
+const NO_LOGS: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
 
 /**
  * One log entry a sampled call, with all that was asked and answered. A trace's calls are logged together or not at
  * all, and never those of a trace that the tracer drops.
  */
 export function createLogSink(config: Config, intake: EventWriter, options: LogSinkOptions = {}): Sink {
-  if (!config.logsEnabled) return SILENT
+  if (!config.logsEnabled) return NO_LOGS
   if (!config.apiKey) {
     sayOnce('logs.key', 'DD_OPENAI_LOGS_ENABLED is set and DD_API_KEY is not: no logs are sent')
-    return SILENT
+    return NO_LOGS
   }
   const { hostname = hostnameOfMachine(), random = Math.random } = options
   return {
@@ -81,11 +81,11 @@ function attributesOf(call: Call): JsonObject {
   return attributes
 }
 
-type Tag = readonly [name: string, value: string | undefined]
+type LogTag = readonly [name: string, value: string | undefined]
 
 /** In the Python integration's order; unknown values stay, empty. */
 function ddtagsOf(call: Call, { env, version }: Config): string {
-  const tags: Tag[] = [
+  const tags: LogTag[] = [
     ['env', env ?? call.trace?.env],
     ['version', version ?? call.trace?.version],
     ['openai.request.endpoint', call.endpoint],
@@ -98,19 +98,19 @@ function ddtagsOf(call: Call, { env, version }: Config): string {
   return tags.map(([name, value = '']) => `${name}:${safe(value)}`).join(',')
 }
 
-function userTags({ tags }: Call): Tag[] {
+function userTags({ tags }: Call): LogTag[] {
   return Object.entries(tags).flatMap(([key, value]) => {
     const name = tagName(key)
     return name === undefined ? [] : [[name, value] as const]
   })
 }
 
-const LONGEST = 200
+const LONGEST_TAG = 200
 
 /** A comma would end the tag and begin another. */
 function safe(value: string): string {
   return value
-    .slice(0, LONGEST)
+    .slice(0, LONGEST_TAG)
     .replace(/[,\p{Cc}\p{Cs}]/gu, '_')
     .trim()
 }

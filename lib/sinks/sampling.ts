@@ -1,4 +1,4 @@
-const MOST = 2n ** 64n - 1n
+const MOST_ID = 2n ** 64n - 1n
 const SPREAD = 1_111_111_111_111_111_111n
 
 /**
@@ -8,6 +8,6 @@ const SPREAD = 1_111_111_111_111_111_111n
  */
 export function sampled(id: bigint, rate: number): boolean {
   // Their comparison is of a whole number with a float: exact, so the float's whole part decides.
-  const most = BigInt(Math.floor(Math.min(Math.max(rate, 0), 1) * Number(MOST)))
-  return (BigInt.asUintN(64, id) * SPREAD) % MOST <= most
+  const most = BigInt(Math.floor(Math.min(Math.max(rate, 0), 1) * Number(MOST_ID)))
+  return (BigInt.asUintN(64, id) * SPREAD) % MOST_ID <= most
 }

@@ -8,7 +8,7 @@ import { inAnotherProcess } from '../tracer/in-another-process'
 import { isRedirect } from '../transport/redirect'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
-import { shown } from './text'
+import { spanText } from './text'
 
 type TagValue = string | number | undefined
 
@@ -103,7 +103,7 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
       if (start.outlives === true) sessions.set(start, span)
       const trace = identityOf(tracer, span)
       if (trace !== undefined) start.trace = trace
-      return endOf(config, span, trace)
+      return spanEnd(config, span, trace)
     },
     flush: () => flushTracer(tracer),
     stop: () => flushTracer(tracer),
@@ -141,7 +141,7 @@ function unifiedTags({ openaiService, service, env, version }: Config): Record<s
   }
 }
 
-function endOf(config: Config, span: Span, trace: TraceIdentity | undefined): CallEnd {
+function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): CallEnd {
   return call => {
     // A span that is never finished would hold back its whole trace.
     try {
@@ -161,24 +161,24 @@ function spanTags(whole: Call, config: Config, trace: TraceIdentity | undefined)
   const withContent = trace?.kept() === true && sampled(trace.samplingId, config.spanSampleRate)
   addFacts(tags, 'openai.request.', call.request, withContent ? config.spanCharLimit : undefined)
   addFacts(tags, 'openai.response.', call.response, withContent ? config.spanCharLimit : undefined)
-  for (const [tag, read] of Object.entries(CALL_TAGS)) add(tags, tag, read(call))
+  for (const [tag, read] of Object.entries(CALL_TAGS)) addTag(tags, tag, read(call))
   for (const [key, tag] of Object.entries(USAGE_TAGS)) {
-    add(tags, `openai.response.usage.${tag}`, call.usage?.[key as keyof Usage])
+    addTag(tags, `openai.response.usage.${tag}`, call.usage?.[key as keyof Usage])
   }
   for (const [budget, { limit, remaining, resetMs }] of call.rateLimits) {
-    add(tags, `openai.organization.ratelimit.${budget}.limit`, limit)
-    add(tags, `openai.organization.ratelimit.${budget}.remaining`, remaining)
-    add(tags, `openai.organization.ratelimit.${budget}.reset`, resetMs)
+    addTag(tags, `openai.organization.ratelimit.${budget}.limit`, limit)
+    addTag(tags, `openai.organization.ratelimit.${budget}.remaining`, remaining)
+    addTag(tags, `openai.organization.ratelimit.${budget}.reset`, resetMs)
   }
   return tags
 }
 
 function addFacts(tags: Record<string, Fact>, prefix: string, facts: Facts, limit: number | undefined): void {
-  for (const [key, value] of facts.fields) add(tags, prefix + key, value)
+  for (const [key, value] of facts.fields) addTag(tags, prefix + key, value)
   if (limit === undefined) return
-  for (const [key, value] of facts.content) tags[prefix + key] = shown(value, limit)
+  for (const [key, value] of facts.content) tags[prefix + key] = spanText(value, limit)
 }
 
-function add(tags: Record<string, Fact>, tag: string, value: TagValue): void {
+function addTag(tags: Record<string, Fact>, tag: string, value: TagValue): void {
   if (value !== undefined && value !== '' && !Number.isNaN(value)) tags[tag] = value
 }

@@ -2,7 +2,7 @@
  * How a prompt or output is shown on a span: newlines and tabs as two characters each, then cut to `limit` code points
  * with `...` after what is longer.
  */
-export function shown(text: string, limit: number): string {
+export function spanText(text: string, limit: number): string {
   // Escaping only lengthens and a code point has at most two units, so more than this is never looked at.
   const escaped = text
     .slice(0, 2 * (limit + 1))

@@ -15,7 +15,7 @@ const START = channel('apm:http:client:request:start')
 export function keepListHeaders(): Undo {
   const restore = guarded('listHeaders', (message: unknown) => {
     const options = member(member(message, 'args'), 'options')
-    const list = listOf(member(options, 'headers'))
+    const list = givenList(member(options, 'headers'))
     if (list !== undefined && typeof options === 'object' && options !== null) Reflect.set(options, 'headers', list)
   })
   START.subscribe(restore)
@@ -23,7 +23,7 @@ export function keepListHeaders(): Undo {
 }
 
 /** Undefined for what was no list: no header's name is a whole number counted from 0. */
-function listOf(headers: unknown): unknown[] | undefined {
+function givenList(headers: unknown): unknown[] | undefined {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || !('0' in headers)) return undefined
   const entries = Object.entries(headers)
   const given = entries.filter(([name], i) => name === String(i)).map(([, value]) => value)

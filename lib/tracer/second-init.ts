@@ -2,7 +2,7 @@ import type { Tracer } from 'dd-trace'
 import { say } from '../say'
 
 /** What the environment tells the first `init`: an option that says the same is no other. */
-const VARIABLES: Readonly<Record<string, string>> = {
+const INIT_VARIABLES: Readonly<Record<string, string>> = {
   service: 'DD_SERVICE',
   env: 'DD_ENV',
   version: 'DD_VERSION',
@@ -50,7 +50,7 @@ function otherOptions(options: unknown): string[] {
 }
 
 function otherOption([name, value]: [string, unknown]): string[] {
-  const variable = VARIABLES[name]
+  const variable = INIT_VARIABLES[name]
   const isSame = variable !== undefined && process.env[variable] === String(value)
   return value === undefined || isSame ? [] : [name.slice(0, 50).replace(/\W/g, '?')]
 }

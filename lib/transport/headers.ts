@@ -4,13 +4,13 @@ export type Headers = ReadonlyMap<string, string>
 /** Reads `[name, value, name, value …]`, values and names as text, bytes or lists of them. */
 export function headersFromPairs(pairs: readonly unknown[]): Headers {
   const headers = new Map<string, string>()
-  for (let i = 0; i + 1 < pairs.length; i += 2) add(headers, pairs[i], pairs[i + 1])
+  for (let i = 0; i + 1 < pairs.length; i += 2) addHeader(headers, pairs[i], pairs[i + 1])
   return headers
 }
 
 export function headersFromObject(object: object): Headers {
   const headers = new Map<string, string>()
-  for (const [name, value] of Object.entries(object)) add(headers, name, value)
+  for (const [name, value] of Object.entries(object)) addHeader(headers, name, value)
   return headers
 }
 
@@ -19,12 +19,12 @@ export function headersFromText(text: string): Headers {
   const headers = new Map<string, string>()
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':')
-    if (colon > 0) add(headers, line.slice(0, colon), line.slice(colon + 1).trim())
+    if (colon > 0) addHeader(headers, line.slice(0, colon), line.slice(colon + 1).trim())
   }
   return headers
 }
 
-function add(headers: Map<string, string>, name: unknown, value: unknown): void {
+function addHeader(headers: Map<string, string>, name: unknown, value: unknown): void {
   for (const each of Array.isArray(value) ? value : [value]) {
     if (each === undefined || each === null) continue
     const key = textOf(name).toLowerCase()

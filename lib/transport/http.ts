@@ -39,7 +39,7 @@ export const http: Transport = (open: Open): Undo => {
     asked.add(request)
     const exchange = open(openingOf(request, port))
     if (exchange === undefined) return undefined
-    exchange.requestHeaders = () => headersOf(request)
+    exchange.requestHeaders = () => requestHeadersOf(request)
     const tap: Tapped = { exchange, undos: [] }
     tap.undos.push(...tapRequest(request, tap))
     exchange.untap = () => {
@@ -62,19 +62,19 @@ export const http: Transport = (open: Open): Undo => {
         else tap.exchange.end(response.complete ? 'complete' : 'failed')
       }),
       shadow(response, '_destroy', error => {
-        if (!response.complete) tap.exchange.end(...endOf(tap, error))
+        if (!response.complete) tap.exchange.end(...outcomeOfRequest(tap, error))
       }),
     )
   }
 
   const failed = ({ request, error }: Message): void => {
     const tap = tapped.get(request)
-    tap?.exchange.end(...endOf(tap, error))
+    tap?.exchange.end(...outcomeOfRequest(tap, error))
   }
 
   const undos = [
-    listen('http.client.response.finish', responded),
-    listen('http.client.request.error', failed),
+    onMessage('http.client.response.finish', responded),
+    onMessage('http.client.request.error', failed),
     onCreated(created),
   ]
   return () => {
@@ -84,12 +84,12 @@ export const http: Transport = (open: Open): Undo => {
 }
 
 /** A socket closed by the app's own `destroy` is reported as a reset by the peer: believe the app. */
-function endOf(tap: Tapped, error: unknown): ['aborted' | 'failed', unknown] {
+function outcomeOfRequest(tap: Tapped, error: unknown): ['aborted' | 'failed', unknown] {
   if (tap.left !== undefined) return [isTimeout(tap.left.reason) ? 'failed' : 'aborted', tap.left.reason ?? error]
   return [outcomeOf(error) === 'failed' ? 'failed' : 'aborted', error]
 }
 
-function listen(name: string, handle: (message: Message) => void): Undo {
+function onMessage(name: string, handle: (message: Message) => void): Undo {
   const subscriber = guarded(name, (message: unknown) => handle(message as Message))
   subscribe(name, subscriber)
   return () => unsubscribe(name, subscriber)
@@ -114,7 +114,7 @@ function onCreated(created: (request: ClientRequest, port?: unknown) => Tapped |
   const unpatch = (): void => {
     for (const undo of patches.splice(0)) undo()
   }
-  const unlisten = listen('http.client.request.created', ({ request }) => {
+  const unlisten = onMessage('http.client.request.created', ({ request }) => {
     unpatch()
     created(request)
   })
@@ -159,7 +159,7 @@ function openingOf(request: ClientRequest, port: unknown): Opening {
     ...(socketPath === undefined ? {} : { socketPath }),
     // Only asked of a request to one of our hosts.
     get asksForSocket() {
-      return headersOf(request).get('upgrade')?.toLowerCase() === 'websocket'
+      return requestHeadersOf(request).get('upgrade')?.toLowerCase() === 'websocket'
     },
   }
 }
@@ -175,14 +175,14 @@ function socketPathOf(request: ClientRequest): string | undefined {
  * As they go on the wire, once they are written; before that, as they are set. Headers given as a list are written at
  * once and cannot be read back by `getHeaders`, which has none of them.
  */
-function headersOf(request: ClientRequest): Headers {
+function requestHeadersOf(request: ClientRequest): Headers {
   const written = optionOf(request, '_header')
   return typeof written === 'string' ? headersFromText(written) : headersFromObject(request.getHeaders())
 }
 
 /** The `host` header says the port too. */
 function authorityOf(request: ClientRequest, port: unknown): string {
-  const header = headersOf(request).get('host')
+  const header = requestHeadersOf(request).get('host')
   if (header !== undefined && header !== '') return header
   const host = request.host.includes(':') ? `[${request.host}]` : request.host
   return port === undefined ? host : `${host}:${String(port)}`

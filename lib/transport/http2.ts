@@ -49,8 +49,9 @@ export const http2: Transport = (open: Open): Undo => {
     bodyChunkSent({ stream, data, writev, encoding }) {
       const exchange = tapped.get(stream)?.exchange
       if (exchange === undefined) return
-      if (!writev) exchange.sent(data, encodingOf(encoding))
-      else if (Array.isArray(data)) for (const { chunk, encoding } of data) exchange.sent(chunk, encodingOf(encoding))
+      if (!writev) exchange.sent(data, bufferEncoding(encoding))
+      else if (Array.isArray(data))
+        for (const { chunk, encoding } of data) exchange.sent(chunk, bufferEncoding(encoding))
     },
     bodySent: ({ stream }) => tapped.get(stream)?.exchange.requestSent(),
     finish({ stream, headers = {} }) {
@@ -59,15 +60,15 @@ export const http2: Transport = (open: Open): Undo => {
     },
     error({ stream, error }) {
       const tap = tapped.get(stream)
-      tap?.exchange.end(...endOf(tap, error))
+      tap?.exchange.end(...outcomeOfStream(tap, error))
     },
     close({ stream }) {
       const tap = tapped.get(stream)
-      tap?.exchange.end(...endOf(tap, new StreamReset(stream.rstCode)))
+      tap?.exchange.end(...outcomeOfStream(tap, new StreamReset(stream.rstCode)))
     },
   }
 
-  const undos = Object.entries(channels).map(([name, handle]) => listen(`http2.client.stream.${name}`, handle))
+  const undos = Object.entries(channels).map(([name, handle]) => onMessage(`http2.client.stream.${name}`, handle))
   return () => {
     for (const undo of undos) undo()
     for (const exchange of live) exchange.untap()
@@ -83,7 +84,7 @@ class StreamReset extends Error {
   }
 }
 
-function listen(name: string, handle: (message: Message) => void): Undo {
+function onMessage(name: string, handle: (message: Message) => void): Undo {
   const subscriber = guarded(name, (message: unknown) => handle(message as Message))
   subscribe(name, subscriber)
   return () => unsubscribe(name, subscriber)
@@ -96,7 +97,7 @@ function tapStream(stream: ClientHttp2Stream, tap: Tapped): Undo {
   }
   const undos = [
     shadow(stream, 'push', (chunk, encoding) => {
-      if (chunk !== null) tap.exchange.received(chunk, encodingOf(encoding))
+      if (chunk !== null) tap.exchange.received(chunk, bufferEncoding(encoding))
       // A stream that is reset is given an end as well.
       else if (stream.rstCode === 0 && tap.left === undefined) tap.exchange.end('complete')
     }),
@@ -109,7 +110,7 @@ function tapStream(stream: ClientHttp2Stream, tap: Tapped): Undo {
 }
 
 /** A connection that fails destroys its streams, with an error that has a code; the app's own has none, or an abort's. */
-function endOf({ left }: Tapped, error: unknown): ['aborted' | 'failed', unknown] {
+function outcomeOfStream({ left }: Tapped, error: unknown): ['aborted' | 'failed', unknown] {
   if (left === undefined) return [outcomeOf(error) === 'failed' ? 'failed' : 'aborted', error]
   const reason = left.reason ?? undefined
   if (reason === undefined) return ['aborted', error]
@@ -128,6 +129,6 @@ function isUndicis({ session }: ClientHttp2Stream): boolean {
   return Object.getOwnPropertySymbols(session).some(({ description }) => description === 'client')
 }
 
-function encodingOf(encoding: unknown): BufferEncoding | undefined {
+function bufferEncoding(encoding: unknown): BufferEncoding | undefined {
   return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : undefined
 }

@@ -22,8 +22,8 @@ const ABORTS = new Set(['ABORT_ERR', 'UND_ERR_ABORTED', 'ERR_CANCELED'])
 /** A timeout is a failure, whoever set it, and not the app leaving. */
 export function isTimeout(error: unknown): boolean {
   // node:http wraps the reason of an aborted signal.
-  const wrapped = nameOf(property(error, 'cause'))
-  return nameOf(error) === 'TimeoutError' || wrapped === 'TimeoutError' || TIMEOUTS.has(codeOf(error) ?? '')
+  const wrapped = errorName(property(error, 'cause'))
+  return errorName(error) === 'TimeoutError' || wrapped === 'TimeoutError' || TIMEOUTS.has(codeOf(error) ?? '')
 }
 
 /**
@@ -31,9 +31,9 @@ export function isTimeout(error: unknown): boolean {
  * its own), while networks, TLS, parsers and undici all set a `code`: without one it was the app.
  */
 export function outcomeOf(error: unknown): Outcome {
-  if (isTimeout(error) || FAILURES.has(nameOf(error))) return 'failed'
+  if (isTimeout(error) || FAILURES.has(errorName(error))) return 'failed'
   const code = codeOf(error)
-  return code === undefined || ABORTS.has(code) || nameOf(error) === 'AbortError' ? 'aborted' : 'failed'
+  return code === undefined || ABORTS.has(code) || errorName(error) === 'AbortError' ? 'aborted' : 'failed'
 }
 
 /**
@@ -52,7 +52,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-function nameOf(error: unknown): unknown {
+function errorName(error: unknown): unknown {
   return property(error, 'name')
 }
 

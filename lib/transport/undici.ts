@@ -38,7 +38,7 @@ export const undici: Transport = (open, concerns): Undo => {
 
   const channels = {
     'undici:request:create': ({ request }: Message) => {
-      if (!isPlain(request)) return
+      if (!isOrdinary(request)) return
       const exchange = open(new UndiciOpening(request, callers))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
@@ -68,14 +68,14 @@ export const undici: Transport = (open, concerns): Undo => {
   const { 'undici:request:create': created, ...later } = channels
   const undos: Undo[] = []
   const listenToAnswers = (): void => {
-    for (const [name, handle] of Object.entries(later)) undos.push(listen(name, handle))
+    for (const [name, handle] of Object.entries(later)) undos.push(onMessage(name, handle))
   }
   // undici 7 and 8 print what NODE_DEBUG asks for only where nobody listened to answers when they were loaded; the
   // first request shows that it has been.
   let isDebugged = ['undici', 'fetch', 'websocket'].some(section => debuglog(section).enabled)
   if (!isDebugged) listenToAnswers()
   undos.push(
-    listen('undici:request:create', message => {
+    onMessage('undici:request:create', message => {
       if (isDebugged) listenToAnswers()
       isDebugged = false
       created(message)
@@ -88,14 +88,14 @@ export const undici: Transport = (open, concerns): Undo => {
   }
 }
 
-function listen(name: string, handle: (message: Message) => void): Undo {
+function onMessage(name: string, handle: (message: Message) => void): Undo {
   const subscriber = guarded(name, (message: unknown) => handle(message as Message))
   subscribe(name, subscriber)
   return () => unsubscribe(name, subscriber)
 }
 
 /** A proxy's CONNECT has an event of its own, and carries a call that has one too. */
-function isPlain({ method, upgrade }: UndiciRequest): boolean {
+function isOrdinary({ method, upgrade }: UndiciRequest): boolean {
   return method !== 'CONNECT' && (!upgrade || upgrade === 'websocket')
 }
 
@@ -156,7 +156,7 @@ function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {
   const undos = [
     shadow(request, upgrade, (status, headers, socket) => {
       // Over HTTP/2 a CONNECT's stream has no status.
-      if (typeof status === 'number') exchange.switched(status, () => readHeaders(headers), socket as Duplex)
+      if (typeof status === 'number') exchange.switched(status, () => headersIn(headers), socket as Duplex)
     }),
     shadow(request, 'onBodySent', chunk => exchange.sent(chunk)),
     shadow(request, 'onRequestSent', () => exchange.requestSent()),
@@ -168,7 +168,7 @@ function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {
 }
 
 function requestHeaders({ headers, host, contentType }: UndiciRequest): Headers {
-  const read = new Map(readHeaders(headers))
+  const read = new Map(headersIn(headers))
   // These two are fields of their own on some versions.
   if (host && !read.has('host')) read.set('host', host)
   if (contentType && !read.has('content-type')) read.set('content-type', contentType)
@@ -177,10 +177,10 @@ function requestHeaders({ headers, host, contentType }: UndiciRequest): Headers 
 
 /** `Buffer[]` over HTTP/1, a plain object over HTTP/2 on 5 and 8. */
 function responseHeaders(headers: unknown): Headers {
-  return readHeaders(headers)
+  return headersIn(headers)
 }
 
-function readHeaders(headers: unknown): Headers {
+function headersIn(headers: unknown): Headers {
   if (typeof headers === 'string') return headersFromText(headers)
   if (Array.isArray(headers)) return headersFromPairs(headers)
   return typeof headers === 'object' && headers !== null ? headersFromObject(headers) : new Map()

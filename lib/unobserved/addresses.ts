@@ -4,7 +4,7 @@ import { logIntakeUrl } from '../sinks/intake/logs'
 import { agentUrl, liveAgentUrl } from '../tracer/agent-url'
 
 /** Who is sent something from this process, besides OpenAI, and where it is said. */
-export interface Receiver {
+export interface NamedReceiver {
   readonly name: string
   readonly url: string | undefined
 }
@@ -13,7 +13,7 @@ export interface Receiver {
 const OTLP = ['', '_TRACES', '_METRICS', '_LOGS'].map(signal => `OTEL_EXPORTER_OTLP${signal}_ENDPOINT`)
 
 /** Every receiver that the environment names. */
-export function receiversOf(config: Pick<Config, 'site' | 'logsUrl'>, env: NodeJS.ProcessEnv): Receiver[] {
+export function receiversOf(config: Pick<Config, 'site' | 'logsUrl'>, env: NodeJS.ProcessEnv): NamedReceiver[] {
   return [
     { name: 'the agent', url: agentUrl(env) },
     { name: 'the log intake', url: logIntakeUrl(config).href },
@@ -50,7 +50,7 @@ export class Addresses {
   }
 }
 
-const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
+const PORT_TEXTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]+\])$/
 
 /** `host:port`, where every name of this machine is the same one. None of a Unix socket or of what is no URL. */
@@ -59,5 +59,5 @@ export function addressOf(url: string | undefined): string | undefined {
   const { protocol, hostname, port } = new URL(url)
   if (hostname === '') return undefined
   const host = hostname.replace(/\.$/, '').toLowerCase()
-  return `${THIS_MACHINE.test(host) ? 'localhost' : host}:${port || (PORTS[protocol] ?? '')}`
+  return `${THIS_MACHINE.test(host) ? 'localhost' : host}:${port || (PORT_TEXTS[protocol] ?? '')}`
 }

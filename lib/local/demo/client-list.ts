@@ -1,4 +1,4 @@
-import type { Answer } from '../openai/answer'
+import type { StandInAnswer } from '../openai/answer'
 
 /** One of the demo's apps: the file of that name in `clients`, and what the API answers to its calls, in order. */
 export interface Client {
@@ -6,13 +6,13 @@ export interface Client {
   readonly title: string
   /** Over TLS. */
   readonly tls?: true
-  readonly answers: readonly Answer[]
+  readonly answers: readonly StandInAnswer[]
 }
 
 /** As the API takes its time: some before the head, the most of which is its own. */
-const whole = (tape: string): Answer => ({ tape, headDelayMs: 30, headers: { 'openai-processing-ms': '24' } })
-const streamed = (tape: string): Answer => ({ ...whole(tape), delayMs: 10 })
-const BUSY: Answer = { status: 429, headers: { 'retry-after-ms': '60' } }
+const whole = (tape: string): StandInAnswer => ({ tape, headDelayMs: 30, headers: { 'openai-processing-ms': '24' } })
+const streamed = (tape: string): StandInAnswer => ({ ...whole(tape), delayMs: 10 })
+const BUSY: StandInAnswer = { status: 429, headers: { 'retry-after-ms': '60' } }
 
 export const CLIENTS: readonly Client[] = [
   { name: 'fetch', title: 'fetch', answers: [whole('js-chat-completion-04'), whole('py-embedding-b64')] },

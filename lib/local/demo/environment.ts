@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Answer } from '../openai/answer'
+import type { StandInAnswer } from '../openai/answer'
 import { type OpenAIStandIn, startOpenAI } from '../openai/openai'
 import type { Received } from '../openai/received'
 import { type Datadog, startDatadog } from '../receiver/datadog'
@@ -25,7 +25,7 @@ export interface Environment {
 
 export async function startEnvironment(clients: readonly Client[]): Promise<Environment> {
   const calls = (): Received[] => [...plain.calls, ...secure.calls]
-  const script = (received: Received): Answer | undefined => {
+  const script = (received: Received): StandInAnswer | undefined => {
     const client = clients.find(isBy(received))
     return client?.answers[
       calls()

@@ -4,7 +4,7 @@ export const ENCODINGS = ['identity', 'gzip', 'deflate', 'deflate-raw', 'br'] as
 export type AnswerEncoding = (typeof ENCODINGS)[number]
 
 /** How the stand-in answers one request; what is not said is as on the tape. */
-export interface Answer {
+export interface StandInAnswer {
   /** Name of the tape. */
   tape?: string
   /** From 400 on, and without a tape of that status, the body is an error object as the API sends it. */
@@ -39,13 +39,13 @@ export interface Fault {
 }
 
 /** Reads the `x-answer` header. Throws an Error that says what is wrong with it. */
-export function parseAnswer(header: string): Answer {
+export function parseAnswer(header: string): StandInAnswer {
   const value: unknown = JSON.parse(header)
   if (!isAnswer(value)) throw new Error(`x-answer is not an answer: ${header}`)
   return value
 }
 
-const CHECKS: Record<keyof Answer, (value: unknown) => boolean> = {
+const CHECKS: Record<keyof StandInAnswer, (value: unknown) => boolean> = {
   tape: isText,
   status: isNumber,
   body: value => value !== undefined,
@@ -59,7 +59,7 @@ const CHECKS: Record<keyof Answer, (value: unknown) => boolean> = {
   fault: value => isObject(value) && ['reset', 'hang', 'truncate'].includes(String(value.kind)),
 }
 
-function isAnswer(value: unknown): value is Answer {
+function isAnswer(value: unknown): value is StandInAnswer {
   const checks = new Map<string, (value: unknown) => boolean>(Object.entries(CHECKS))
   return isObject(value) && Object.entries(value).every(([key, member]) => checks.get(key)?.(member) ?? false)
 }

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { type Certificate, makeCertificate } from '../certificate'
 import { listen } from '../listen'
 import { loadTapes, type Tape } from '../tapes/tape'
-import { type Answer, parseAnswer } from './answer'
+import { parseAnswer, type StandInAnswer } from './answer'
 import { type Received, receive } from './received'
 import { reply } from './reply'
 
@@ -16,8 +16,8 @@ export interface OpenAIOptions {
   port?: number
   /** The loopback address to listen at. */
   address?: '127.0.0.1' | '::1'
-  /** How to answer a request; a request's own `x-tape` and `x-answer` (JSON of an `Answer`) headers go before it. */
-  script?: (received: Received) => Answer | undefined
+  /** How to answer a request; a request's own `x-tape` and `x-answer` (JSON of a `StandInAnswer`) headers go before it. */
+  script?: (received: Received) => StandInAnswer | undefined
 }
 
 /** A running stand-in for the OpenAI API. */
@@ -91,7 +91,7 @@ async function answer(
   }
 }
 
-function askedFor(received: Received, script: OpenAIOptions['script']): Answer {
+function askedFor(received: Received, script: OpenAIOptions['script']): StandInAnswer {
   const { 'x-answer': header, 'x-tape': tape } = received.headers
   return {
     ...script?.(received),

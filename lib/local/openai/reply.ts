@@ -4,7 +4,7 @@ import type { Json } from '../../openai/json'
 import { chooseTape } from '../tapes/choose'
 import { eventText } from '../tapes/event-stream'
 import { events, responseBytes, type Tape } from '../tapes/tape'
-import { type Answer, type AnswerEncoding, ENCODINGS } from './answer'
+import { type AnswerEncoding, ENCODINGS, type StandInAnswer } from './answer'
 import type { Received } from './received'
 import { breakOff, deliver, encodePieces, encodeWhole, encodingName, paced, slices } from './wire'
 
@@ -26,7 +26,7 @@ export async function reply(
   res: ServerResponse,
   received: Received,
   tapes: readonly Tape[],
-  asked: Answer,
+  asked: StandInAnswer,
 ): Promise<void> {
   if (asked.headDelayMs) await sleep(asked.headDelayMs, undefined, { ref: false })
   const { fault } = asked
@@ -48,7 +48,7 @@ export function failureReply(status: number, message: string, type = 'invalid_re
   return json(status, { error: { message, type: status >= 500 ? 'server_error' : type, param: null, code } })
 }
 
-function make(received: Received, tapes: readonly Tape[], asked: Answer): Reply & { tape?: Tape } {
+function make(received: Received, tapes: readonly Tape[], asked: StandInAnswer): Reply & { tape?: Tape } {
   const { status, body, headers = {} } = asked
   if (body !== undefined) return withHeaders(json(status ?? 200, body), headers)
   const tape = asked.tape === undefined ? choose(tapes, received) : tapes.find(({ name }) => name === asked.tape)
@@ -115,7 +115,7 @@ function withHeaders(made: Reply, headers: Record<string, string>): Reply {
   return { ...made, headers: { ...made.headers, ...headers } }
 }
 
-async function writeReply(res: ServerResponse, received: Received, made: Reply, asked: Answer): Promise<void> {
+async function writeReply(res: ServerResponse, received: Received, made: Reply, asked: StandInAnswer): Promise<void> {
   const { pieceBytes, delayMs = 0, encoding = made.encoding } = asked
   const gone = new AbortController()
   res.once('close', () => gone.abort())

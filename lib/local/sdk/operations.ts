@@ -23,7 +23,7 @@ const NEAR = 400
  * The operations that an `openai` package (its folder) calls, as `GET /files/{}`, sorted. Read off its own code, which
  * is generated: every request is a call of the client with a path. Throws where the folder is none, or has no call.
  */
-export function operationsOf(folder: string): string[] {
+export function operationsCalled(folder: string): string[] {
   const found = new Set<string>()
   const files = readdirSync(join(folder, 'resources'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter(name => name.endsWith('.js'))) {
@@ -41,7 +41,7 @@ export function operationsOf(folder: string): string[] {
 /** What a package calls and the route table has no row for. */
 export function unknownOperations(folder: string): string[] {
   const known = new Set(ROUTES.map(({ method, path }) => `${method} ${shapeOf(path)}`))
-  return operationsOf(folder).filter(operation => !known.has(operation))
+  return operationsCalled(folder).filter(operation => !known.has(operation))
 }
 
 /** Parameters without their names, no query. */

@@ -49,8 +49,9 @@ function isSameRequest(one: Content, other: Content): boolean {
 
 /** A parameter of a JSON body or a form; `stream: false` is the same as not asked for. */
 function param({ body, form }: Content, name: string): Json | undefined {
-  const value = form ? form.parts.find(isNamed(name))?.text : field(body, name)
+  const value = form ? form.parts.find(isPartNamed(name))?.text : field(body, name)
   return value === false || value === 'false' ? undefined : value
 }
 
-const isNamed = (name: string) => (part: FormPart) => part.headers.some(header => header.includes(` name="${name}"`))
+const isPartNamed = (name: string) => (part: FormPart) =>
+  part.headers.some(header => header.includes(` name="${name}"`))

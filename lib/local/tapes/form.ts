@@ -1,5 +1,5 @@
 /** A multipart body that can be read in a diff and still gives its exact bytes back. */
-export interface Form {
+export interface MultipartForm {
   boundary: string
   parts: FormPart[]
   /** What follows the closing delimiter, where it is not one line break: some clients send none, or two. */
@@ -12,7 +12,7 @@ export interface FormPart {
   base64?: string
 }
 
-export function formBytes({ boundary, parts, end = '\r\n' }: Form): Buffer {
+export function formBytes({ boundary, parts, end = '\r\n' }: MultipartForm): Buffer {
   const chunks = parts.flatMap(part => [
     Buffer.from(`--${boundary}\r\n${part.headers.map(header => `${header}\r\n`).join('')}\r\n`),
     part.text === undefined ? Buffer.from(part.base64 ?? '', 'base64') : Buffer.from(part.text),
@@ -22,7 +22,7 @@ export function formBytes({ boundary, parts, end = '\r\n' }: Form): Buffer {
 }
 
 /** Undefined where the parts would not give the same bytes back. */
-export function parseForm(bytes: Buffer, contentType: string): Form | undefined {
+export function parseForm(bytes: Buffer, contentType: string): MultipartForm | undefined {
   const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1]
   if (boundary === undefined) return undefined
   const parts = split(bytes, `--${boundary}`).map(parsePart)

@@ -1,6 +1,6 @@
 import type { Json } from '../../openai/json'
 import { eventText, parseEventStream, type TapeEvent } from './event-stream'
-import { type Form, formBytes, parseForm } from './form'
+import { formBytes, type MultipartForm, parseForm } from './form'
 
 /** A body, in the most readable of these forms that gives it back. None of them: no body. */
 export interface Content {
@@ -8,7 +8,7 @@ export interface Content {
   body?: Json
   /** A stream of server-sent events. */
   events?: TapeEvent[]
-  form?: Form
+  form?: MultipartForm
   text?: string
   bodyBase64?: string
 }

@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 /** What of a request may hold credentials. */
-export interface Asking {
+export interface CredentialSource {
   readonly headers: Headers
   /** As the client named it, perhaps with userinfo. */
   readonly origin: string
@@ -33,10 +33,10 @@ export function fingerprint(key: string): string {
   return `sk-...${key.slice(-4)}`
 }
 
-export function credentialsOf({ headers, origin, query }: Asking): Credentials {
+export function credentialsOf({ headers, origin, query }: CredentialSource): Credentials {
   const bearer = bearerOf(headers)
   const parameters = new URLSearchParams(query)
-  const key = keyOf(headers, parameters, bearer)
+  const key = apiKeyOf(headers, parameters, bearer)
   const shown = key === undefined ? tokenKind(bearer) : fingerprint(key)
   const secrets = new Map<string, string>()
   const hide = (values: readonly string[], shownAs: string): void => {
@@ -50,7 +50,7 @@ export function credentialsOf({ headers, origin, query }: Asking): Credentials {
   for (const [name, value] of parameters) {
     if (isCredential(name) || name === 'code') hide([value, raw(query, name)].filter(isSensitive), HIDDEN)
   }
-  hide(userinfo(origin), HIDDEN)
+  hide(userinfoParts(origin), HIDDEN)
   // A credential that is part of another must not keep the longer one from being found.
   const longestFirst = [...secrets].sort(([a], [b]) => b.length - a.length)
   return {
@@ -66,7 +66,7 @@ function bearerOf(headers: Headers): string | undefined {
 /** A browser's WebSocket can send no headers: the key is the name of a subprotocol. */
 const KEY_SUBPROTOCOL = /(?:^|[\s,])openai-insecure-api-key\.([^\s,]+)/
 
-function keyOf(headers: Headers, parameters: URLSearchParams, bearer: string | undefined): string | undefined {
+function apiKeyOf(headers: Headers, parameters: URLSearchParams, bearer: string | undefined): string | undefined {
   if (bearer !== undefined && !isWebToken(bearer)) return bearer
   for (const name of KEY_HEADERS) {
     const key = headers.get(name)?.trim()
@@ -106,16 +106,16 @@ function secretsIn(name: string, value: string): string[] {
   const [, scheme = '', rest = value] = /^\s*([\w-]{1,40})\s+(.*)$/s.exec(value) ?? []
   if (scheme.toLowerCase() === 'basic') return [rest.trim(), ...basic(rest)]
   const hides = OFTEN_DUMMY.has(name) ? isSecret : isSensitive
-  return pieces(name === 'sec-websocket-protocol' ? protocolSecrets(value) : value).filter(hides)
+  return wordsIn(name === 'sec-websocket-protocol' ? protocolSecrets(value) : value).filter(hides)
 }
 
 /** Of `name=value` the value, decoded too; lists and JSON taken apart. */
-function pieces(value: string): string[] {
+function wordsIn(value: string): string[] {
   const words = value.slice(0, LONGEST_SPLIT).split(/[\s,;"'{}[\]]+/)
   return words.flatMap(word => {
     const bare = /^[\w.$-]{1,80}=(?!=*$)(.*)$/s.exec(word)?.[1] ?? word
     const last = /^[\w.$-]{1,40}:(.+)$/s.exec(bare)?.[1]
-    return [...new Set([bare, decoded(bare), ...(last === undefined ? [] : [last])])]
+    return [...new Set([bare, percentDecoded(bare), ...(last === undefined ? [] : [last])])]
   })
 }
 
@@ -131,9 +131,9 @@ function basic(encoded: string): string[] {
   return namedPair(colon < 0 ? pair : pair.slice(0, colon), colon < 0 ? '' : pair.slice(colon + 1))
 }
 
-function userinfo(origin: string): string[] {
+function userinfoParts(origin: string): string[] {
   const [, user = '', password = ''] = /^\w+:\/\/([^/@:]*)(?::([^/@]*))?@/.exec(origin) ?? []
-  return [...namedPair(user, password), ...namedPair(decoded(user), decoded(password))]
+  return [...namedPair(user, password), ...namedPair(percentDecoded(user), percentDecoded(password))]
 }
 
 function namedPair(user: string, password: string): string[] {
@@ -146,7 +146,7 @@ function raw(query: string, name: string): string {
   return at?.slice(name.length + 1) ?? ''
 }
 
-function decoded(text: string): string {
+function percentDecoded(text: string): string {
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)

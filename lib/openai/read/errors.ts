@@ -36,21 +36,21 @@ const MOST_MARKUP = 4 * 1024
 /** An answer with an error status. */
 export function httpError(status: number, answer: Payload): CallError {
   const failure = failureOf(answer) ?? { message: `HTTP ${status}` }
-  const kind = kindOf(failure, told => rowOf(told).kind, status, 'other')
-  return errorOf(rowOf(status).class, kind, failure)
+  const kind = kindOf(failure, told => statusRow(told).kind, status, 'other')
+  return callError(statusRow(status).class, kind, failure)
 }
 
-const SERVER: StatusRow = { class: 'InternalServerError', kind: 'server' }
-const OTHER: StatusRow = { class: 'APIStatusError', kind: 'other' }
+const SERVER_STATUS: StatusRow = { class: 'InternalServerError', kind: 'server' }
+const OTHER_STATUS: StatusRow = { class: 'APIStatusError', kind: 'other' }
 
-function rowOf(status: number): StatusRow {
-  return BY_STATUS.get(status) ?? (status >= 500 ? SERVER : OTHER)
+function statusRow(status: number): StatusRow {
+  return BY_STATUS.get(status) ?? (status >= 500 ? SERVER_STATUS : OTHER_STATUS)
 }
 
 /** A failure told in the body of a 200: an event in mid-stream, a choice, a background response that failed. */
 export function bodyError(failure: BodyFailure, streamed: boolean): CallError {
-  const kind = kindOf(failure, told => rowOf(told).kind, undefined, streamed ? 'stream' : 'other')
-  return errorOf('APIError', kind, failure)
+  const kind = kindOf(failure, told => statusRow(told).kind, undefined, streamed ? 'stream' : 'other')
+  return callError('APIError', kind, failure)
 }
 
 /** No answer, or not all of it: the network, a timeout. */
@@ -62,7 +62,7 @@ export function networkError(error: unknown): CallError {
     class: timedOut ? 'APITimeoutError' : 'APIConnectionError',
     kind: timedOut ? 'timeout' : 'connection',
     message: code === undefined || message.includes(code) ? message : `${code}: ${message}`,
-    ...named('stack', framesOf(error)),
+    ...ifTold('stack', framesOf(error)),
     ...(code === undefined ? {} : { code }),
   }
 }
@@ -87,11 +87,11 @@ function wordsOf(markup: string): string {
   return words.replace(/\s+/g, ' ').trim()
 }
 
-function errorOf(name: string, kind: ErrorKind, { message, type, code, param }: BodyFailure): CallError {
-  return { class: name, kind, message, ...named('type', type), ...named('code', code), ...named('param', param) }
+function callError(name: string, kind: ErrorKind, { message, type, code, param }: BodyFailure): CallError {
+  return { class: name, kind, message, ...ifTold('type', type), ...ifTold('code', code), ...ifTold('param', param) }
 }
 
-function named<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+function ifTold<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string }
 }
 

@@ -16,15 +16,15 @@ export interface HeaderFacts {
   readonly secrets: Credentials['secrets']
 }
 
-const LONGEST = 200
+const LONGEST_VALUE = 200
 
 /** Where a request was sent, as far as it may hold credentials. */
-interface Target {
+interface SentTo {
   readonly origin: string
   readonly query: string
 }
 
-const NOWHERE: Target = { origin: '', query: '' }
+const NOWHERE: SentTo = { origin: '', query: '' }
 
 /** Reads the headers once. `now` (epoch milliseconds) is what a `retry-after` date is counted from. */
 export function readHeaders(request: Headers, response: Headers, now: number, target = NOWHERE): HeaderFacts {
@@ -35,7 +35,7 @@ export function readHeaders(request: Headers, response: Headers, now: number, ta
     processingMs: positive(response.get('openai-processing-ms')),
     retryAfterMs: retryAfterMs(response, now),
     attempt: attemptOf(request.get('x-stainless-retry-count')),
-    idempotencyKey: text(request.get('idempotency-key')),
+    idempotencyKey: trimmed(request.get('idempotency-key')),
     timeoutS: positive(request.get('x-stainless-timeout')),
     secrets,
   })
@@ -43,20 +43,20 @@ export function readHeaders(request: Headers, response: Headers, now: number, ta
 
 function callerOf(request: Headers, response: Headers, key: string | undefined): Caller {
   return defined<Caller>({
-    organizationId: text(request.get('openai-organization')),
-    organizationName: text(response.get('openai-organization')),
-    project: text(request.get('openai-project')) ?? text(response.get('openai-project')),
+    organizationId: trimmed(request.get('openai-organization')),
+    organizationName: trimmed(response.get('openai-organization')),
+    project: trimmed(request.get('openai-project')) ?? trimmed(response.get('openai-project')),
     key,
     client: clientOf(request),
-    requestId: text(response.get('x-request-id')) ?? text(response.get('apim-request-id')),
+    requestId: trimmed(response.get('x-request-id')) ?? trimmed(response.get('apim-request-id')),
   })
 }
 
 /** `js 6.1.0` as the SDKs say, else the user agent as it is. */
 function clientOf(request: Headers): string | undefined {
-  const lang = text(request.get('x-stainless-lang'))
-  const version = text(request.get('x-stainless-package-version'))
-  return lang === undefined ? text(request.get('user-agent')) : [lang, version].filter(Boolean).join(' ')
+  const lang = trimmed(request.get('x-stainless-lang'))
+  const version = trimmed(request.get('x-stainless-package-version'))
+  return lang === undefined ? trimmed(request.get('user-agent')) : [lang, version].filter(Boolean).join(' ')
 }
 
 function attemptOf(retries: string | undefined): number | undefined {
@@ -78,8 +78,8 @@ function finite(n: number): number | undefined {
   return Number.isFinite(n) ? n : undefined
 }
 
-function text(value: string | undefined): string | undefined {
-  return value?.trim().slice(0, LONGEST) || undefined
+function trimmed(value: string | undefined): string | undefined {
+  return value?.trim().slice(0, LONGEST_VALUE) || undefined
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }

@@ -10,7 +10,7 @@ import { salvage } from './salvage'
 export { parseText as parseJson } from './json/read-json'
 
 /** A body as far as it could be read. */
-export interface Reading {
+export interface BodyReading {
   readonly payload: Payload
   /** It should have been readable and was not. */
   readonly unparsed: boolean
@@ -18,7 +18,7 @@ export interface Reading {
   readonly bounded?: boolean
 }
 
-const NONE: Reading = { payload: { kind: 'none' }, unparsed: false }
+const NOTHING_READ: BodyReading = { payload: { kind: 'none' }, unparsed: false }
 const UTF8 = new TextDecoder()
 const BINARY = /^(?:audio|image|video)\/|^application\/(?:octet-stream|pdf|zip|gzip|x-tar)/
 const MOST_FORM_FIELDS = 200
@@ -36,8 +36,8 @@ export function isBinary(contentType: string): boolean {
 }
 
 /** What the app sent. */
-export async function readRequest(body: Decoded, contentType: string): Promise<Reading> {
-  if (body.size === 0) return NONE
+export async function readRequest(body: Decoded, contentType: string): Promise<BodyReading> {
+  if (body.size === 0) return NOTHING_READ
   if (body.unreadable) return { payload: { kind: 'bytes', size: body.size }, unparsed: true }
   if (contentType.startsWith('multipart/form-data')) return readForm(body, contentType)
   if (contentType.startsWith('application/x-www-form-urlencoded')) return readUrlEncoded(body)
@@ -45,15 +45,15 @@ export async function readRequest(body: Decoded, contentType: string): Promise<R
 }
 
 /** What the server answered, unless it is a stream of events. A file's content is never ours to read. */
-export async function readResponse(body: Decoded, contentType: string, isFile: boolean): Promise<Reading> {
-  if (body.size === 0) return NONE
+export async function readResponse(body: Decoded, contentType: string, isFile: boolean): Promise<BodyReading> {
+  if (body.size === 0) return NOTHING_READ
   const bytes: Payload = { kind: 'bytes', size: body.size }
   if (body.unreadable) return { payload: bytes, unparsed: true }
   return isFile ? { payload: bytes, unparsed: false } : readText(body, contentType, RESPONSE_BOUNDS)
 }
 
 /** By looking: types lie in both directions, so JSON is what parses as JSON. */
-async function readText(body: Decoded, contentType: string, bounds: Bounds): Promise<Reading> {
+async function readText(body: Decoded, contentType: string, bounds: Bounds): Promise<BodyReading> {
   const first = body.head[skipSpaces(body.head, startOf(body.head), body.head.length)] ?? 0
   if (BEGINS_JSON[first] === 1 && !body.truncated) {
     const { value, bounded } = await readJson(body.head, bounds)
@@ -67,11 +67,11 @@ async function readText(body: Decoded, contentType: string, bounds: Bounds): Pro
   return plainText(body, contentType, saysJson)
 }
 
-function plainText(body: Decoded, contentType: string, saysJson: boolean): Reading {
+function plainText(body: Decoded, contentType: string, saysJson: boolean): BodyReading {
   const text = UTF8.decode(body.head.subarray(0, LONGEST_TEXT))
   const bounded = body.head.length > LONGEST_TEXT
   if (/^text\/html\b/.test(contentType) || saysJson) return { payload: { kind: 'text', text }, unparsed: true, bounded }
-  if (contentType.startsWith('text/') || isText(text)) {
+  if (contentType.startsWith('text/') || looksLikeText(text)) {
     return { payload: { kind: 'text', text }, unparsed: false, bounded }
   }
   return { payload: { kind: 'bytes', size: body.size }, unparsed: false }
@@ -81,12 +81,12 @@ const BEGINS_JSON = new Uint8Array(256)
 for (const byte of [...Buffer.from('"-0123456789tfn'), OPEN_LIST, OPEN_OBJECT]) BEGINS_JSON[byte] = 1
 
 /** Subtitles and transcripts come as text under any type; bytes that are not UTF-8 are no text. */
-function isText(head: string): boolean {
+function looksLikeText(head: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what tells binary data from text
   return !/[\u0000-\u0008\ufffd]/.test(head.slice(0, 4096))
 }
 
-function readUrlEncoded(body: Decoded): Reading {
+function readUrlEncoded(body: Decoded): BodyReading {
   const pairs = new URLSearchParams(UTF8.decode(body.head.subarray(0, MOST_URL_ENCODED)))
   const fields = new Map<string, string>()
   for (const [name, value] of pairs) {
@@ -96,7 +96,7 @@ function readUrlEncoded(body: Decoded): Reading {
   return { payload: { kind: 'form', fields, files: [] }, unparsed: false, bounded: body.head.length > MOST_URL_ENCODED }
 }
 
-async function readForm(body: Decoded, contentType: string): Promise<Reading> {
+async function readForm(body: Decoded, contentType: string): Promise<BodyReading> {
   const fields = new Map<string, string>()
   const files: FormFile[] = []
   const parser = formParser(contentType, fields, files)

@@ -32,18 +32,23 @@ export function rateLimits(response: Headers, now: number): Map<string, RateLimi
   }
   const limits = new Map<string, RateLimit>()
   for (const read of NAMES) {
-    for (const [name, value] of [...own, ...handedOn]) add(limits, read(name), value, now)
+    for (const [name, value] of [...own, ...handedOn]) addLimit(limits, read(name), value, now)
   }
   return limits
 }
 
 /** What has been said already stays: the surest names are read first. */
-function add(limits: Map<string, RateLimit>, named: ReturnType<(typeof NAMES)[number]>, value: string, now: number) {
+function addLimit(
+  limits: Map<string, RateLimit>,
+  named: ReturnType<(typeof NAMES)[number]>,
+  value: string,
+  now: number,
+) {
   const { part, budget } = named ?? {}
   if (budget === undefined || !isPart(part)) return
   const key = part === 'reset' ? 'resetMs' : part
   const limit = limits.get(budget) ?? {}
-  const read = part === 'reset' ? resetMs(value, now) : amount(value)
+  const read = part === 'reset' ? resetMs(value, now) : amountIn(value)
   if (read === undefined || limit[key] !== undefined) return
   if (limits.has(budget) || limits.size < MOST_RATE_LIMITS) limits.set(budget, { ...limit, [key]: read })
 }
@@ -53,7 +58,7 @@ function isPart(part: string | undefined): part is Part {
 }
 
 /** `60`, `60, 60;w=60` of the IETF's draft. Azure's -1 is none. */
-function amount(value: string): number | undefined {
+function amountIn(value: string): number | undefined {
   const text = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value)?.[1]
   return text === undefined ? undefined : finite(Number(text))
 }

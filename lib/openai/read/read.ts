@@ -7,7 +7,7 @@ import { at, field, type Json, str } from '../json'
 import type { Asked, Payload, Reader } from '../readers/reader'
 import { bodyError, httpError, networkError } from './errors'
 import { defined, type HeaderFacts, readHeaders } from './headers'
-import { isBinary, type Reading, readRequest, readResponse } from './payload'
+import { type BodyReading, isBinary, readRequest, readResponse } from './payload'
 import { looksLikeEvents } from './sse'
 import { readStream, type StreamReading } from './stream'
 
@@ -39,7 +39,7 @@ export interface ReadCall {
 
 /** Kept of a decompressed body at least. */
 const LEAST_OUTPUT = 64 * 1024
-const EMPTY: Facts = { fields: new Map(), content: new Map() }
+const NO_FACTS: Facts = { fields: new Map(), content: new Map() }
 const LONGEST_MODEL = 200
 /** Of a query so much is read; what is beyond is not shown. */
 const LONGEST_QUERY = 16 * 1024
@@ -48,8 +48,8 @@ const SDK_AHEAD_MS = 100
 
 /** Both bodies of an exchange as far as they could be read. */
 interface Bodies {
-  readonly asking: Reading
-  readonly answering: Reading
+  readonly asking: BodyReading
+  readonly answering: BodyReading
   /** Where the answer was a stream of events. */
   readonly stream: StreamReading | undefined
   readonly sent: Decoded
@@ -81,7 +81,7 @@ export async function readCall(
   await pause()
   const requestFacts = reader.request(asked)
   await pause()
-  const responseFacts = succeeded ? reader.response(answering.payload) : EMPTY
+  const responseFacts = succeeded ? reader.response(answering.payload) : NO_FACTS
   await pause()
 
   const call: Call = defined<Call>({
@@ -170,22 +170,22 @@ export function headersOf(exchange: Exchange, { start, query }: Recognised): Hea
   return readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt, target)
 }
 
-const NOTHING: Payload = { kind: 'none' }
+const NO_PAYLOAD: Payload = { kind: 'none' }
 
 /** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
 export function unreadCall(exchange: Exchange, recognised: Recognised, headers?: HeaderFacts): Call {
   const { start, path, pathModel, reader } = recognised
   const { status, state } = exchange
-  const told = headers && errorOf(exchange, headers, NOTHING, reader, false)
-  const error = told ?? (status !== undefined && status >= 400 ? httpError(status, NOTHING) : undefined)
+  const told = headers && errorOf(exchange, headers, NO_PAYLOAD, reader, false)
+  const error = told ?? (status !== undefined && status >= 400 ? httpError(status, NO_PAYLOAD) : undefined)
   return {
     ...start,
     durationMs: durationOf(exchange),
     http: httpOf(start.api.base, exchange, path),
     ...(pathModel === undefined ? {} : { model: pathModel }),
     caller: headers?.caller ?? {},
-    request: EMPTY,
-    response: EMPTY,
+    request: NO_FACTS,
+    response: NO_FACTS,
     sample: {},
     ...(error === undefined ? {} : { error }),
     ...(headers?.attempt === undefined ? {} : { attempt: headers.attempt }),

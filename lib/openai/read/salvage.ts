@@ -25,14 +25,14 @@ function lastObject(text: string, key: string): JsonObject | undefined {
     if (text[i] === '{') depth += 1
     if (text[i] === '}') depth -= 1
     if (depth === 0) {
-      const value = parsed(text.slice(open, i + 1))
+      const value = parsedPart(text.slice(open, i + 1))
       return isObject(value) ? value : undefined
     }
   }
   return undefined
 }
 
-function parsed(text: string | undefined): Json | undefined {
+function parsedPart(text: string | undefined): Json | undefined {
   try {
     return text === undefined ? undefined : (JSON.parse(text) as Json)
   } catch {

@@ -93,7 +93,7 @@ export class SseParser {
     const events: SseEvent[] = []
     if (this.done) return events
     if (this.lineBytes > 0) this.endLine(this.offset, events)
-    const { data, bytes } = eventOf(joined(this.data), this.offset)
+    const { data, bytes } = eventOf(joinedLines(this.data), this.offset)
     // A large one is taken if it looks whole: whether it is JSON is found out in slices.
     const isWhole = bytes === undefined ? isObject(parseJson(data)) : data[0] === '{' && bytes.at(-1) === CLOSE_OBJECT
     if (data.startsWith(DONE) || isWhole) this.dispatch(this.offset, events)
@@ -129,8 +129,8 @@ export class SseParser {
   }
 
   private readLine(bytes: Uint8Array): void {
-    const isData = begins(bytes, DATA)
-    if (!isData && !begins(bytes, EVENT)) return
+    const isData = startsWith(bytes, DATA)
+    if (!isData && !startsWith(bytes, EVENT)) return
     const colon = isData ? DATA.length : EVENT.length
     // Without a colon it is a field without a value; with another letter there it is another field.
     if (bytes.length > colon && bytes[colon] !== COLON) return
@@ -148,7 +148,7 @@ export class SseParser {
     if (this.tooBig) {
       this.oversized += 1
     } else if (this.data.some(line => line.length > 0)) {
-      const event = eventOf(joined(this.data), end)
+      const event = eventOf(joinedLines(this.data), end)
       events.push(this.event === '' ? event : { event: this.event, ...event })
       this.done = event.data.startsWith(DONE)
     }
@@ -167,12 +167,12 @@ const SPACE = 0x20
 const CLOSE_OBJECT = 0x7d
 const MOST_NAME_BYTES = 1024
 
-function begins(bytes: Uint8Array, name: Uint8Array): boolean {
+function startsWith(bytes: Uint8Array, name: Uint8Array): boolean {
   for (let i = 0; i < name.length; i += 1) if (bytes[i] !== name[i]) return false
   return true
 }
 
-function joined(lines: readonly Uint8Array[]): Buffer {
+function joinedLines(lines: readonly Uint8Array[]): Buffer {
   const [first = NO_BYTES] = lines
   if (lines.length > 1) return Buffer.concat(lines.flatMap((line, i) => (i === 0 ? [line] : [NEWLINE, line])))
   return Buffer.from(first.buffer, first.byteOffset, first.byteLength)

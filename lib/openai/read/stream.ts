@@ -24,7 +24,7 @@ export interface StreamReading {
   readonly ended: boolean
 }
 
-const TERMINAL = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action|idle)$|^error$/
+const TERMINAL_TYPE = /\.(?:completed|failed|incomplete|done|cancelled|canceled|expired|requires_action|idle)$|^error$/
 
 /** Bytes read between two looks at the clock: events of nothing cost 0.1 µs a byte, folding included. */
 const BYTES_AT_ONCE = 8 * 1024
@@ -118,7 +118,7 @@ async function eachEvent(
 
 /** Families without `[DONE]` end with an event that says so. */
 function endsByItself(last: Json | undefined): boolean {
-  return TERMINAL.test(str(field(last, 'type')) ?? str(field(last, 'event')) ?? '')
+  return TERMINAL_TYPE.test(str(field(last, 'type')) ?? str(field(last, 'event')) ?? '')
 }
 
 /** Some compatible servers leave `[DONE]` out: an answer is whole when each choice says why it ended. */

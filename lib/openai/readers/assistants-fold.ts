@@ -3,7 +3,7 @@ import type { Fold } from './fold'
 import { indexOf, objects } from './shape'
 
 /** More messages or steps than this are not folded: no span shows them. */
-const MOST = 500
+const MOST_OBJECTS = 500
 
 /**
  * The run that a stream of assistants' events adds up to, as it was last seen, with the messages it wrote and the
@@ -25,7 +25,7 @@ export function* foldRun(): Fold {
     else if (name.startsWith('thread.run.step.')) addStep(steps, id)
     else if (name.startsWith('thread.run.')) run = data
     else if (name === 'thread.message.delta') addDelta(messages, id, data)
-    else if (name.startsWith('thread.message.') && (messages.has(id) || messages.size < MOST)) {
+    else if (name.startsWith('thread.message.') && (messages.has(id) || messages.size < MOST_OBJECTS)) {
       messages.set(id, { ...data })
     }
   }
@@ -36,18 +36,18 @@ export function* foldRun(): Fold {
 }
 
 function addStep(steps: Set<string>, id: string): void {
-  if (steps.size < MOST) steps.add(id)
+  if (steps.size < MOST_OBJECTS) steps.add(id)
 }
 
 function addDelta(messages: Map<string, JsonObject>, id: string, data: JsonObject): void {
-  if (!messages.has(id) && messages.size >= MOST) return
+  if (!messages.has(id) && messages.size >= MOST_OBJECTS) return
   const message = messages.get(id) ?? { id, role: 'assistant' }
   messages.set(id, message)
   const content: Json[] = Array.isArray(message.content) ? message.content : []
   message.content = content
   for (const [position, part] of objects(at(data, 'delta', 'content')).entries()) {
     const index = indexOf(part, position)
-    if (index >= MOST) continue
+    if (index >= MOST_OBJECTS) continue
     while (content.length <= index) content.push({ type: str(part.type) ?? 'text' })
     const there = content[index]
     const piece = str(at(part, 'text', 'value'))

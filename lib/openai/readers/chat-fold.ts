@@ -11,7 +11,7 @@ interface Choice extends JsonObject {
 }
 
 /** The tool calls of a message: as they came, and the last one of each index. */
-interface Calls {
+interface ToolCalls {
   readonly list: JsonObject[]
   readonly at: Map<number, JsonObject>
 }
@@ -25,7 +25,7 @@ const MOST_ANNOTATIONS = 500
 /** The chat completion that the chunks of a stream add up to. */
 export function* foldChat(): Fold {
   const top: JsonObject = { object: 'chat.completion' }
-  const calls = new Map<JsonObject, Calls>()
+  const calls = new Map<JsonObject, ToolCalls>()
   const choices = new FoldedChoices<Choice>(
     index => ({ index, message: {}, finish_reason: null }),
     ({ message }, choice) => {
@@ -49,7 +49,7 @@ export function* foldChat(): Fold {
 }
 
 /** By their indexes, if each has one of its own; else as they came. */
-function inOrder({ list, at }: Calls): JsonObject[] {
+function inOrder({ list, at }: ToolCalls): JsonObject[] {
   return at.size < list.length ? list : [...at].sort(([a], [b]) => a - b).map(([, call]) => call)
 }
 
@@ -76,12 +76,12 @@ function addAnnotations(message: JsonObject, more: readonly Json[]): void {
 /**
  * By its index. Where a server leaves that out, a delta with a known id goes to that call, one with another begins a
  * call, and one without continues. Where all calls have the same index (Gemini's endpoint, some vLLM parsers), a delta
- * that begins another call is told by `begins`; the next ones go to the call that came last at their index.
+ * that begins another call is told by `beginsCall`; the next ones go to the call that came last at their index.
  */
-function addToolCall(called: Calls, delta: JsonObject): void {
+function addToolCall(called: ToolCalls, delta: JsonObject): void {
   const index = placeOf(called, delta)
   const there = called.at.get(index)
-  const isNew = there === undefined || begins(there, delta)
+  const isNew = there === undefined || beginsCall(there, delta)
   if (isNew && called.list.length >= MOST_CALLS) return
   const call = isNew ? {} : there
   if (isNew) {
@@ -98,7 +98,7 @@ function addToolCall(called: Calls, delta: JsonObject): void {
   }
 }
 
-function placeOf({ list, at }: Calls, delta: JsonObject): number {
+function placeOf({ list, at }: ToolCalls, delta: JsonObject): number {
   const next = list.length
   const id = str(delta.id)
   if (id === undefined) return indexOf(delta, Math.max(0, next - 1))
@@ -112,7 +112,7 @@ function placeOf({ list, at }: Calls, delta: JsonObject): number {
  * A name, and an id other than that of the call before; or no ids at all, where that one's arguments are whole, and the
  * name is another or whole arguments begin again.
  */
-function begins(before: JsonObject, delta: JsonObject): boolean {
+function beginsCall(before: JsonObject, delta: JsonObject): boolean {
   const named = nameOf(delta)
   if (named === undefined) return false
   const [old, id] = [str(before.id), str(delta.id)]

@@ -6,7 +6,7 @@ import type { Reader } from './reader'
 import { bodyOf, fileNames, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
 const IMAGE = ['image', 'image[]'] as const
-const MASK = ['mask'] as const
+const MASK_IMAGE = ['mask'] as const
 
 const REQUEST: RequestShape = {
   params: (
@@ -15,7 +15,7 @@ const REQUEST: RequestShape = {
   ).split(' '),
   texts: ['prompt'],
   counts: ['images'],
-  files: { image: IMAGE, mask: MASK },
+  files: { image: IMAGE, mask: MASK_IMAGE },
 }
 
 /** Images created, edited and varied. */
@@ -43,7 +43,7 @@ export const images: Reader = {
   sample(asked, answered) {
     const { data } = pick(bodyOf(answered), ['data'])
     const image = fileNames(asked.payload, IMAGE)
-    const mask = fileNames(asked.payload, MASK)
+    const mask = fileNames(asked.payload, MASK_IMAGE)
     return {
       ...pick(bodyOf(asked.payload), ['prompt']),
       ...(image === undefined ? {} : { image }),

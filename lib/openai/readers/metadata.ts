@@ -2,7 +2,7 @@ import { isObject, type Json } from '../json'
 import type { FactsBuilder } from './facts'
 
 /** OpenAI's own bounds of `metadata`; other servers' may be of any size. */
-const MOST = 16
+const MOST_KEYS = 16
 const LONGEST_KEY = 64
 const LONGEST_VALUE = 512
 
@@ -11,7 +11,7 @@ export function metadataFacts(found: FactsBuilder, metadata: Json | undefined): 
   if (!isObject(metadata)) return
   let taken = 0
   for (const [key, value] of Object.entries(metadata)) {
-    if (taken === MOST) return
+    if (taken === MOST_KEYS) return
     const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     if (!isScalar || key === '' || key.length > LONGEST_KEY) continue
     taken += 1

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json'
 
 /** Larger ones are looked at by their type alone. */
-const MOST_BYTES = 1_048_576
+const LARGEST_EVENT = 1_048_576
 /** The type stands in the first or the last bytes: everything large is one member. */
 const LOOKED_AT = 512
 
@@ -28,8 +28,8 @@ export interface SessionEvent {
 export function eventOf(data: Buffer): SessionEvent | undefined {
   const type = typeIn(data)
   if (type !== undefined && MEDIA.has(type)) return { type, body: { type }, skipped: false }
-  if (data.length > MOST_BYTES) return type === undefined ? undefined : { type, body: { type }, skipped: true }
-  const body = parsed(data.toString())
+  if (data.length > LARGEST_EVENT) return type === undefined ? undefined : { type, body: { type }, skipped: true }
+  const body = parsedEvent(data.toString())
   return isObject(body) && typeof body.type === 'string' ? { type: body.type, body, skipped: false } : undefined
 }
 
@@ -40,7 +40,7 @@ function typeIn(data: Buffer): string | undefined {
   return (start ?? (data.length > LOOKED_AT ? TYPE.exec(data.toString('latin1', data.length - LOOKED_AT)) : null))?.[1]
 }
 
-function parsed(text: string): unknown {
+function parsedEvent(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -25,13 +25,13 @@ export interface SocketFacts {
   readonly pathModel: string | undefined
 }
 
-const EMPTY: Facts = { fields: new Map(), content: new Map() }
+const NO_FACTS: Facts = { fields: new Map(), content: new Map() }
 
 /** One answer of the model. */
 export function turnRecord(socket: SocketFacts, session: Session, turn: Turn, end: TurnEnd, endedAt: number): ReadCall {
   const { operation, family } = turnOn(socket.start.operation)
   const reader = readerFor(family, operation)
-  const request: JsonObject = { ...settingsOf(session), ...turn.asking.body }
+  const request: JsonObject = { ...sessionSettings(session), ...turn.asking.body }
   const asked: Asked = { payload: { kind: 'json', value: request }, params: new Map(), query: new URLSearchParams() }
   const response = (reader.fold && foldAll(reader.fold(), turn.events)) ?? {}
   const failure = failureIn(response)
@@ -50,7 +50,7 @@ export function turnRecord(socket: SocketFacts, session: Session, turn: Turn, en
     stream: streamOf(turn),
     rateLimits: new Map(session.rateLimits),
   })
-  return readCall(socket, call, request, response)
+  return turnCall(socket, call, request, response)
 }
 
 /** What was heard in one go, by a model and at a price of its own. */
@@ -64,7 +64,7 @@ export function transcriptionRecord(socket: SocketFacts, heard: Transcription): 
     error,
     incomplete: error === undefined ? undefined : 'failed',
   })
-  return readCall(socket, call, undefined, heard.event)
+  return turnCall(socket, call, undefined, heard.event)
 }
 
 /** The socket from its handshake to its close. */
@@ -96,7 +96,7 @@ export function sessionRecord(socket: SocketFacts, session: Session, end: Socket
       truncated: end.truncated || session.skipped > 0,
     },
   )
-  return readCall(socket, { ...call, ...withTrace(socket.start) }, undefined, undefined)
+  return turnCall(socket, { ...call, ...withTrace(socket.start) }, undefined, undefined)
 }
 
 /** No close frame: the network, or one of the processes, went away. */
@@ -120,8 +120,8 @@ function record(socket: SocketFacts, kind: SocketOperation, from: number, to: nu
     durationMs: Math.max(0, to - from),
     http: socket.http,
     caller: socket.headers.caller,
-    request: EMPTY,
-    response: EMPTY,
+    request: NO_FACTS,
+    response: NO_FACTS,
     sample: {},
     aborted: false,
     rateLimits: new Map<string, RateLimit>(),
@@ -135,7 +135,7 @@ function withTrace({ trace }: CallStart): Pick<CallStart, 'trace'> {
   return trace === undefined ? {} : { trace }
 }
 
-function readCall(
+function turnCall(
   { headers }: SocketFacts,
   call: Call,
   request: Json | undefined,
@@ -145,7 +145,7 @@ function readCall(
 }
 
 /** What the session was set to is asked with every turn; what a turn says itself goes first. */
-function settingsOf({ settings }: Session): JsonObject {
+function sessionSettings({ settings }: Session): JsonObject {
   const { model, instructions, tools, tool_choice, temperature, modalities, output_modalities, voice } = settings
   const audio = obj(obj(settings.audio).output)
   const asked = { model, instructions, tools, tool_choice, temperature, modalities: output_modalities ?? modalities }

@@ -2,7 +2,7 @@ import type { SocketEnd, SocketMessage } from '../../transport/websocket/follow'
 import type { RateLimit } from '../call'
 import { at, count, field, isObject, type Json, type JsonObject, list, num, obj, str } from '../json'
 import { eventOf, type SessionEvent } from './event'
-import { type Asking, asItem, isTerminal, responseIdOf, Turn } from './turn'
+import { asItem, isTerminal, responseIdOf, Turn, type TurnRequest } from './turn'
 
 /** Turns that are open at once, items that wait for the next turn: more than any session has. */
 const MOST_OPEN = 16
@@ -25,7 +25,7 @@ export interface SessionEvents {
 }
 
 /** What is counted of a session, by side. */
-export interface Counted {
+export interface SideCounts {
   client: number
   server: number
 }
@@ -36,7 +36,7 @@ export interface Counted {
  * stop, else with the response itself.
  */
 export class Session {
-  readonly events: Counted = { client: 0, server: 0 }
+  readonly events: SideCounts = { client: 0, server: 0 }
   readonly rateLimits = new Map<string, RateLimit>()
   turns = 0
   errors = 0
@@ -47,7 +47,7 @@ export class Session {
   lastError: JsonObject | undefined
 
   readonly #open = new Map<string, Turn>()
-  #asked: Asking[] = []
+  #asked: TurnRequest[] = []
   #heardAt: number | undefined
   #items: { id: string | undefined; item: Json }[] = []
 
@@ -114,7 +114,7 @@ export class Session {
     return turn
   }
 
-  #askingAt(now: number): Asking {
+  #askingAt(now: number): TurnRequest {
     const asked = this.#asked.shift()
     const items = this.#items.splice(0).map(({ item }) => item)
     const startedAt = asked?.at ?? this.#heardAt ?? now
@@ -164,14 +164,14 @@ export class Session {
       if (name === undefined || this.rateLimits.size >= MOST_OPEN) continue
       const seconds = num(field(row, 'reset_seconds'))
       this.rateLimits.set(name, {
-        ...known('limit', count(field(row, 'limit'))),
-        ...known('remaining', count(field(row, 'remaining'))),
-        ...known('resetMs', seconds === undefined ? undefined : seconds * 1000),
+        ...ifKnown('limit', count(field(row, 'limit'))),
+        ...ifKnown('remaining', count(field(row, 'remaining'))),
+        ...ifKnown('resetMs', seconds === undefined ? undefined : seconds * 1000),
       })
     }
   }
 }
 
-function known<K extends keyof RateLimit>(key: K, value: number | undefined): RateLimit {
+function ifKnown<K extends keyof RateLimit>(key: K, value: number | undefined): RateLimit {
   return value === undefined ? {} : { [key]: value }
 }

@@ -26,7 +26,7 @@ export class Sockets {
     const { socket } = exchange
     if (socket === undefined) return false
     try {
-      const facts = factsOf(exchange, recognised)
+      const facts = socketFacts(exchange, recognised)
       const session = new Session({
         turn: (turn, end, at) => records.part(turnRecord(facts, session, turn, end, at), facts.start),
         transcription: heard => records.part(transcriptionRecord(facts, heard), facts.start),
@@ -63,7 +63,7 @@ export class Sockets {
   }
 }
 
-function factsOf(exchange: Exchange, { start, path, pathModel, query }: Recognised): SocketFacts {
+function socketFacts(exchange: Exchange, { start, path, pathModel, query }: Recognised): SocketFacts {
   const target = { origin: exchange.origin, query }
   return {
     start,

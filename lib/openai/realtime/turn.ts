@@ -13,13 +13,13 @@ const AUDIO = /^response\.(?:output_)?audio\.delta$/
 const CONTENT = /^response\.(?:(?:output_)?(?:text|audio|audio_transcript)|refusal|[a-z_]+_call[a-z_]*)\.delta$/
 
 /** The event that a response ends with: the Realtime API has one, the Responses API one a status. */
-const TERMINAL = /^response\.(?:done|completed|failed|incomplete|cancelled)$/
+const TERMINAL_EVENT = /^response\.(?:done|completed|failed|incomplete|cancelled)$/
 
 /** The parts of an answer that carry audio, by what the Responses API calls a part with the same text. */
 const SPOKEN: ReadonlySet<string> = new Set(['output_audio', 'audio', 'input_audio'])
 
 /** What a client asked a response with, and when. */
-export interface Asking {
+export interface TurnRequest {
   readonly at: number
   /** The body of a `POST /responses` with the same meaning. */
   readonly body: JsonObject
@@ -39,7 +39,7 @@ export class Turn {
 
   constructor(
     readonly id: string | undefined,
-    readonly asking: Asking,
+    readonly asking: TurnRequest,
   ) {
     this.lastAt = asking.at
   }
@@ -56,7 +56,7 @@ export class Turn {
 }
 
 export function isTerminal(type: string): boolean {
-  return TERMINAL.test(type)
+  return TERMINAL_EVENT.test(type)
 }
 
 export function responseIdOf(event: JsonObject): string | undefined {

@@ -3,7 +3,7 @@ import type { Config } from '../../config'
 import { type Say, say as sayLine } from '../../say'
 import { builtinFor } from './builtin-hosts'
 import { type Place, place } from './place'
-import { type Site, shown, siteOf } from './site'
+import { type Site, siteOf, siteText } from './site'
 
 export type { Place } from './place'
 
@@ -34,7 +34,7 @@ export function createHosts(
     const site = siteOf(entry, azure)
     if (site === undefined) {
       say(
-        `${variable}: ${JSON.stringify(shown(entry))} is no origin, host:port, host or Unix socket and is left out; ` +
+        `${variable}: ${JSON.stringify(siteText(entry))} is no origin, host:port, host or Unix socket and is left out; ` +
           'write https://gateway.example.com/v1, gateway.example.com:8080, gateway.example.com or unix:///run/gateway.sock',
       )
       return

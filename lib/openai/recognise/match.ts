@@ -192,7 +192,7 @@ function emptyNode(): Node {
 const MOST_WORDS = 8
 /** Words as APIs spell them: no digits, no capitals, not long. Everything else may be an id. */
 const WORD = /^[a-z]+(?:[_-][a-z]+)*$/
-const VERSION = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/
+const VERSION_SEGMENT = /^v\d{1,2}(?:(?:alpha|beta)\d?)?$/
 const LONGEST_WORD = 24
 
 let knownWords: ReadonlySet<string> | undefined
@@ -207,7 +207,7 @@ export function templateOf(path: string, isUnderV1: boolean): string {
     .slice(0, pathEnd(path))
     .split('/', SPLITS)
     .filter(segment => segment !== '')
-  const template = segments.slice(0, MOST_WORDS).map(segment => (isWord(segment) ? segment : '*'))
+  const template = segments.slice(0, MOST_WORDS).map(segment => (isPlainWord(segment) ? segment : '*'))
   if (segments.length > MOST_WORDS) template.push('*')
   return `${isUnderV1 ? '/v1' : ''}/${template.join('/')}`.replace(/(?<=.)\/$/, '')
 }
@@ -215,7 +215,7 @@ export function templateOf(path: string, isUnderV1: boolean): string {
 /** Slashes beyond these are not looked at: a path of a million of them costs no more than this. */
 const SPLITS = 64
 
-function isWord(segment: string): boolean {
+function isPlainWord(segment: string): boolean {
   if (knownWords?.has(segment)) return true
-  return VERSION.test(segment) || (segment.length <= LONGEST_WORD && WORD.test(segment))
+  return VERSION_SEGMENT.test(segment) || (segment.length <= LONGEST_WORD && WORD.test(segment))
 }

@@ -1,11 +1,11 @@
-import { del, get, post, type Row } from './route'
+import { del, get, post, type RouteRow } from './route'
 
 /**
  * What the newest SDK calls (openai-node 7.57) and the API description does not have yet: agents and their sessions,
  * vaults, webhook endpoints, live sessions, decisions, safety, administration. The ids are ours, in the API's manner.
  * `npm run routes -- <folder of an openai package>` lists what a newer one calls that has no row.
  */
-export const NEWEST: Readonly<Record<string, readonly Row[]>> = {
+export const NEWEST: Readonly<Record<string, readonly RouteRow[]>> = {
   agents: [
     get('/agents', 'listAgents'),
     post('/agents', 'createAgent', { model: 'body' }),

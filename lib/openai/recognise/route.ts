@@ -35,11 +35,11 @@ export interface Route {
   readonly newest?: true
 }
 
-export type Row = Omit<Route, 'family'>
-type Particulars = Partial<Omit<Row, 'id' | 'method' | 'path'>>
+export type RouteRow = Omit<Route, 'family'>
+type Particulars = Partial<Omit<RouteRow, 'id' | 'method' | 'path'>>
 
 /** Rows of a method. What can be streamed from a question in the body spends; else the row says so. */
-function row(method: Route['method']): (path: string, id: string, particulars?: Particulars) => Row {
+function row(method: Route['method']): (path: string, id: string, particulars?: Particulars) => RouteRow {
   return (path, id, { streams = 'never', model = 'none', spends = streams === 'body', ...rest } = {}) => ({
     id,
     method,

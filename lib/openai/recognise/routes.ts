@@ -8,11 +8,11 @@
  */
 
 import { NEWEST } from './newest-routes'
-import { del, get, post, type Route, type Row } from './route'
+import { del, get, post, type Route, type RouteRow } from './route'
 
 export type { Route } from './route'
 
-const FAMILIES: Readonly<Record<string, readonly Row[]>> = {
+const FAMILIES: Readonly<Record<string, readonly RouteRow[]>> = {
   'chat.completions': [
     get('/chat/completions', 'listChatCompletions'),
     post('/chat/completions', 'createChatCompletion', { model: 'body', streams: 'body' }),

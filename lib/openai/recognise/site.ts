@@ -32,7 +32,7 @@ export function siteOf(entry: string, azure: boolean): Site | undefined {
 }
 
 /** An entry as it may be said: no userinfo, no query. */
-export function shown(entry: string): string {
+export function siteText(entry: string): string {
   return entry
     .replace(/[?#].*$/s, '')
     .replace(/^([a-z]+:\/\/)?[^/]*@/i, '$1')

@@ -44,13 +44,13 @@ const MOST_ROUGH_CHARACTERS = 65_536
 export function createTokenCounter(): TokenCounter {
   const tokenizer = new Tokenizer()
   return {
-    complete: input => complete(tokenizer, input).catch(() => failed()),
+    complete: input => complete(tokenizer, input).catch(() => tallyFailed()),
     flush: () => tokenizer.flush(),
     stop: () => tokenizer.stop(),
   }
 }
 
-function failed(): undefined {
+function tallyFailed(): undefined {
   tally('tokens.failed')
 }
 
@@ -102,14 +102,14 @@ async function tokensOf(
 ): Promise<number> {
   for (const note of side.notes) notes.add(note)
   if (side.texts.length === 0) return side.tokens
-  const exact = cut(side.texts, MOST_CHARACTERS)
+  const exact = textsWithin(side.texts, MOST_CHARACTERS)
   const counts = await tokenizer.count(encoding, exact.parts)
   if (exact.sampled) notes.add('long texts counted by sample')
   if (counts !== undefined) return side.tokens + exact.total(counts)
   notes.add('estimated without a tokenizer')
   tally('tokens.rough')
   await pause()
-  const rough = cut(side.texts, MOST_ROUGH_CHARACTERS)
+  const rough = textsWithin(side.texts, MOST_ROUGH_CHARACTERS)
   const estimates: number[] = []
   for (const part of rough.parts) {
     estimates.push(roughly(part))
@@ -126,7 +126,7 @@ interface Cut {
 }
 
 /** The texts as they are, or as many characters of them as allowed, spread over all. */
-function cut(texts: readonly string[], most: number): Cut {
+function textsWithin(texts: readonly string[], most: number): Cut {
   const sampled = texts.reduce((sum, text) => sum + text.length, 0) > most
   const { parts, scale } = sampled ? sample(texts.join('\n'), most) : { parts: texts, scale: 1 }
   return { parts, sampled, total: counts => Math.round(scale * counts.reduce((sum, count) => sum + count, 0)) }

@@ -1,7 +1,7 @@
 import type { Encoding } from './encodings'
 
 /** What the worker is asked: tokens of each text. */
-export interface Job {
+export interface CountJob {
   readonly id: number
   readonly encoding: Encoding
   readonly texts: readonly string[]

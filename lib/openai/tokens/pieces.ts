@@ -22,7 +22,7 @@ function pieceEnd(text: string, start: number): number {
   const end = start + PIECE_LENGTH
   if (end >= text.length) return text.length
   for (let i = end; i > end - LOOK_BACK; i--) if (betweenWords(text, i)) return i
-  return whole(text, end)
+  return wholePair(text, end)
 }
 
 /** Every encoding splits `one two` into `one` and ` two` before it looks for tokens. */
@@ -36,7 +36,7 @@ function isLetter(code: number): boolean {
 }
 
 /** `i`, or one less where it would part a pair. */
-function whole(text: string, i: number): number {
+function wholePair(text: string, i: number): number {
   const high = text.charCodeAt(i - 1)
   return high >= 0xd800 && high <= 0xdbff ? i - 1 : i
 }
@@ -53,8 +53,8 @@ export function sample(text: string, most: number): Sample {
   const windows = Math.max(1, Math.floor(most / PIECE_LENGTH))
   const step = text.length / windows
   const parts = Array.from({ length: windows }, (_, i) => {
-    const start = whole(text, Math.floor(i * step))
-    return text.slice(start, whole(text, start + PIECE_LENGTH))
+    const start = wholePair(text, Math.floor(i * step))
+    return text.slice(start, wholePair(text, start + PIECE_LENGTH))
   })
   return { parts, scale: text.length / parts.reduce((sum, part) => sum + part.length, 0) }
 }

@@ -4,7 +4,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { tally } from '../../counters'
 import { sayOnce } from '../../say'
 import type { Encoding } from './encodings'
-import type { Done, Job } from './job'
+import type { CountJob, Done } from './job'
 
 /** Beyond these, texts are not queued: a thread that is behind must not hold the app's memory. */
 const MOST_JOBS = 64
@@ -46,7 +46,7 @@ export class Tokenizer {
     const worker = this.#hasRoom(characters) ? this.#running() : undefined
     if (worker === undefined) return Promise.resolve(undefined)
     return new Promise(settle => {
-      const job: Job = { id: ++this.#lastId, encoding, texts }
+      const job: CountJob = { id: ++this.#lastId, encoding, texts }
       const deadline = setTimeout(() => this.#died(worker, `no answer in ${DEADLINE_MS} ms`), DEADLINE_MS).unref()
       this.#pending.set(job.id, { characters, deadline, settle })
       this.#characters += characters

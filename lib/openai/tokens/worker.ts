@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { Tiktoken } from 'tiktoken/lite'
 import type { Encoding } from './encodings'
-import type { Done, Job } from './job'
+import type { CountJob, Done } from './job'
 import { pieces } from './pieces'
 
 /** Runs in a thread of its own: loading an encoding takes about a second, and counting blocks for as long as it takes. */
@@ -13,7 +13,7 @@ const MOST_ENCODERS = 2
 /** In order of use, the longest unused first. */
 const encoders = new Map<Encoding, Tiktoken>()
 
-parentPort?.on('message', (job: Job) => {
+parentPort?.on('message', (job: CountJob) => {
   const encoder = encoderOf(job.encoding)
   const done: Done = { id: job.id, counts: job.texts.map(text => countTokens(encoder, text)) }
   parentPort?.postMessage(done)

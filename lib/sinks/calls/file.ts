@@ -47,7 +47,7 @@ export function openCallFile(path: string): CallFile | undefined {
     }
     return new LineWriter(fd)
   } catch (error) {
-    sayOnce('file', `INTERCEPTOR_FILE cannot be opened (${messageOf(error)}); calls are not written to it`)
+    sayOnce('file', `INTERCEPTOR_FILE cannot be opened (${errorMessage(error)}); calls are not written to it`)
     return undefined
   }
 }
@@ -147,7 +147,7 @@ class LineWriter implements CallFile {
     tally('file.failed')
     sayOnce(
       'file.write',
-      `INTERCEPTOR_FILE cannot be written to (${messageOf(error)}); what does not fit in memory is lost`,
+      `INTERCEPTOR_FILE cannot be written to (${errorMessage(error)}); what does not fit in memory is lost`,
     )
   }
 
@@ -156,6 +156,6 @@ class LineWriter implements CallFile {
   }
 }
 
-function messageOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

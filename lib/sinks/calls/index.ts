@@ -43,14 +43,14 @@ export function createCallSink(config: Config): CallSink {
 function tell(hook: CallHook, record: CallRecord): void {
   try {
     // A promise's rejection must not become the app's.
-    Promise.resolve(hook(record)).catch(failed)
+    Promise.resolve(hook(record)).catch(fileFailed)
   } catch {
-    failed()
+    fileFailed()
   }
 }
 
 /** What it threw is not said: it may be about content. */
-function failed(): void {
+function fileFailed(): void {
   tally('hook.failed')
   sayOnce('hook', 'the onCall function threw or its promise rejected; the app goes on, and so do the outputs')
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../openai/json'
 /** Deeper than this, lists and objects are left out where an entry is too deep for `JSON.stringify`. */
 const DEEPEST = 64
 /** Texts are not cut to less than this. */
-const SHORTEST = 64
+const SHORTEST_TEXT = 64
 const CUT = '…'
 
 export interface Encoded {
@@ -22,7 +22,7 @@ export function encodeEntry(entry: JsonObject, maxBytes: number): Encoded | unde
     const shallow = whole === undefined ? pruned(entry, DEEPEST) : entry
     const json = whole ?? JSON.stringify(shallow)
     const size = { characters: json.length, bytes: Buffer.byteLength(json) }
-    return { json: Buffer.from(cut({ ...shallow, truncated: true }, size, maxBytes)), truncated: true }
+    return { json: Buffer.from(cutEntry({ ...shallow, truncated: true }, size, maxBytes)), truncated: true }
   } catch {
     // A cycle or a BigInt from untyped code.
     return undefined
@@ -47,7 +47,7 @@ function fits(json: string, maxBytes: number): boolean {
 /** How much of what would just fit the texts are given, one try after the other: each costs a serialisation. */
 const SHARES = [1, 0.6, 0.25]
 
-function cut(entry: JsonObject, whole: Size, maxBytes: number): string {
+function cutEntry(entry: JsonObject, whole: Size, maxBytes: number): string {
   const { lengths, besides } = measured(entry)
   // Where names and numbers alone are too much, no text need be cut to find that out.
   for (const share of besides > maxBytes ? [] : SHARES) {
@@ -56,7 +56,7 @@ function cut(entry: JsonObject, whole: Size, maxBytes: number): string {
   }
   // It is not its texts that are large: numbers by the hundred thousand. What is plain is kept.
   const plain = Object.entries(entry).filter(([, value]) => typeof value !== 'object')
-  return cutTo(Object.fromEntries(plain), SHORTEST)
+  return cutTo(Object.fromEntries(plain), SHORTEST_TEXT)
 }
 
 /** Of the JSON before anything is cut. */
@@ -91,10 +91,10 @@ function textLimit(lengths: readonly number[], { characters, bytes }: Size, maxB
   for (const [index, length] of lengths.entries()) {
     const next = lengths[index + 1] ?? 0
     const gain = (length - next) * (index + 1)
-    if (gain >= excess) return Math.max(SHORTEST, Math.floor(length - excess / (index + 1)))
+    if (gain >= excess) return Math.max(SHORTEST_TEXT, Math.floor(length - excess / (index + 1)))
     excess -= gain
   }
-  return SHORTEST
+  return SHORTEST_TEXT
 }
 
 function cutTo(entry: JsonObject, limit: number): string {

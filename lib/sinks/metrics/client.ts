@@ -8,7 +8,7 @@ import { unixDatagrams } from './unix-datagrams'
  * What fits into one datagram: UDP's share of an Ethernet frame, less room for tunnels, as Datadog's own clients take
  * it; an agent's read buffer at a Unix socket, less the line end that a stream is given.
  */
-const MOST_BYTES = { udp: 1432, unix: 8191 } as const
+const LARGEST_DATAGRAM = { udp: 1432, unix: 8191 } as const
 
 /** How long a metric waits for others to share its datagram. */
 const FLUSH_EVERY_MS = 1_000
@@ -21,7 +21,7 @@ export interface StatsdClient {
 
 /** A hot-shots client that never throws, never keeps the process alive and adds no tags of its own. */
 export function createClient(to: Destination, failed: (cause: Error) => void): StatsdClient {
-  const mostBytes = MOST_BYTES[to.kind]
+  const mostBytes = LARGEST_DATAGRAM[to.kind]
   const options: ClientOptions = {
     ...(to.kind === 'udp' ? udp(to) : { protocol: 'stream', stream: unixDatagrams(to.path, failed) }),
     maxBufferSize: mostBytes,
@@ -40,7 +40,7 @@ export function createClient(to: Destination, failed: (cause: Error) => void): S
 function udp({ host, port }: { host: string; port: number }): ClientOptions {
   const options: ClientOptions = { protocol: 'udp', host, port }
   // hot-shots spares itself the lookup of an address, but asks for a name's once a datagram.
-  if (isName(host)) options.udpSocketOptions = { type: 'udp4', lookup: remembered() }
+  if (isName(host)) options.udpSocketOptions = { type: 'udp4', lookup: rememberedLookup() }
   return options
 }
 
@@ -51,7 +51,7 @@ function isName(host: string): boolean {
 const REMEMBERED_MS = 60_000
 
 /** A lookup that asks at most once a minute, as a name may move. The socket asks for the address it binds to as well. */
-function remembered(): NonNullable<SocketOptions['lookup']> {
+function rememberedLookup(): NonNullable<SocketOptions['lookup']> {
   const known = new Map<string, { address: string; family: number; until: number }>()
   return (hostname, _, callback) => {
     const found = known.get(hostname)

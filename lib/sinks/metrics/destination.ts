@@ -24,7 +24,7 @@ export function destinationOf(config: DestinationSettings, defaultSocket = DEFAU
   return udp
 }
 
-export function shown(to: Destination): string {
+export function destinationText(to: Destination): string {
   return to.kind === 'udp' ? `udp://${to.host}:${to.port}` : `unix://${to.path}`
 }
 

@@ -8,7 +8,7 @@ import type { Sink } from '../sink'
 import { Cardinality } from './cardinality'
 import { METRICS, PREFIX, TAGS } from './catalogue'
 import type { StatsdClient } from './client'
-import { type Destination, destinationOf, shown } from './destination'
+import { type Destination, destinationOf, destinationText } from './destination'
 import { tagName, tagValue } from './tag-value'
 
 export { METRICS, TAGS } from './catalogue'
@@ -106,7 +106,7 @@ class Sender {
   #failed({ message }: Error): void {
     tally('metrics.unsent')
     const why = message.replace(/^Error sending hot-shots message: Error: /, '')
-    sayEachMinute('metrics', `metrics could not be sent to ${shown(this.#destination())}: ${why}`)
+    sayEachMinute('metrics', `metrics could not be sent to ${destinationText(this.#destination())}: ${why}`)
   }
 
   #sharedTags(call: Call, room: number): string[] {

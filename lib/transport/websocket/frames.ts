@@ -8,7 +8,7 @@ interface Ws {
 }
 
 /** Loaded at the first socket to a host of ours: 5 ms. */
-const load = (): Ws => require('ws')
+const loadWs = (): Ws => require('ws')
 
 /** One message, put together from its frames and inflated. Binary ones are the app's own: only their size is told. */
 export interface FrameEvents {
@@ -27,7 +27,7 @@ export class FrameReader {
 
   /** `extensions`: the header of the 101 answer, which says what was agreed on for both sides. */
   constructor(side: 'client' | 'server', extensions: string | undefined, events: FrameEvents) {
-    const ws = load()
+    const ws = loadWs()
     // Named after who receives: what the client sent is masked and read as a server reads it.
     const isServer = side === 'client'
     this.#receiver = new ws.Receiver({

@@ -17,7 +17,7 @@ export interface SocketSight {
  */
 export function tapSocket(socket: Duplex, sight: SocketSight): Undo {
   const sent = (chunk: unknown, encoding: unknown): void => {
-    if (typeof chunk === 'string') sight.bytes('client', Buffer.from(chunk, encodingOf(encoding)))
+    if (typeof chunk === 'string') sight.bytes('client', Buffer.from(chunk, bufferEncoding(encoding)))
     else if (chunk instanceof Uint8Array) sight.bytes('client', chunk)
   }
   const undos = [
@@ -33,6 +33,6 @@ export function tapSocket(socket: Duplex, sight: SocketSight): Undo {
   }
 }
 
-function encodingOf(encoding: unknown): BufferEncoding {
+function bufferEncoding(encoding: unknown): BufferEncoding {
   return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8'
 }

@@ -6,7 +6,7 @@ const model = 'gpt-4o-mini'
 
 async function main(): Promise<void> {
   await ask('Hello, OpenAI!')
-  await readStream('Hello, OpenAI!')
+  await readToEnd('Hello, OpenAI!')
   await callTool()
   // The server turns the first attempt away; the SDK waits and tries again.
   await ask('Are you very busy?')
@@ -17,7 +17,7 @@ function ask(content: string): Promise<unknown> {
   return openai.chat.completions.create({ model, messages: [{ role: 'user', content }] })
 }
 
-async function readStream(content: string): Promise<void> {
+async function readToEnd(content: string): Promise<void> {
   const stream = await openai.chat.completions.create({
     model,
     messages: [{ role: 'user', content }],

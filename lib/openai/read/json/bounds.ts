@@ -20,7 +20,7 @@ export interface Bounds {
  * Real bodies stay far below: 500 messages with 100 tools make about 10,000 values. What a value costs after it was read
  * (facts, filters, the log's JSON) is some 0.2 µs each time it is walked, so that any walk over all of them is 4 ms.
  */
-const BOUNDS: Bounds = {
+const JSON_BOUNDS: Bounds = {
   values: 20_000,
   outside: 2_000,
   depth: 64,
@@ -30,6 +30,6 @@ const BOUNDS: Bounds = {
   textBytes: 1_048_576,
 }
 
-export const REQUEST_BOUNDS: Bounds = BOUNDS
+export const REQUEST_BOUNDS: Bounds = JSON_BOUNDS
 /** An answer's long lists of numbers are vectors, of which nobody wants more than the length. */
-export const RESPONSE_BOUNDS: Bounds = { ...BOUNDS, numbers: 16 }
+export const RESPONSE_BOUNDS: Bounds = { ...JSON_BOUNDS, numbers: 16 }

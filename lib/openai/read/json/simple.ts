@@ -4,7 +4,7 @@ import { TextEnd } from './text-end'
 /** So little that `JSON.parse` is done with it in a millisecond whatever it is: not looked at. */
 const NO_LOOK_BYTES = 16 * 1024
 /** Larger ones are read in slices. A look, decoding and `JSON.parse` of so much, all of it escapes: about 2 ms. */
-const MOST_BYTES = 512 * 1024
+const LARGEST_SIMPLE = 512 * 1024
 /** `JSON.parse` of so many values, each in an object of its own with a name of its own: 2 ms. */
 const MOST_VALUES = 5_000
 const SIGNS = signs()
@@ -12,7 +12,7 @@ const SIGNS = signs()
 /** Can `JSON.parse` take it in one stretch? Nearly every real body; a look costs 1 ns a byte, nothing for long texts. */
 export function isSimple(bytes: Buffer): boolean {
   if (bytes.length <= NO_LOOK_BYTES) return true
-  return bytes.length <= MOST_BYTES && hasFewValues(bytes)
+  return bytes.length <= LARGEST_SIMPLE && hasFewValues(bytes)
 }
 
 function hasFewValues(bytes: Buffer): boolean {
