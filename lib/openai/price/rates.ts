@@ -8,15 +8,24 @@ export interface Rates {
   readonly input?: Rate
   readonly cachedInput?: Rate
   readonly cacheWriteInput?: Rate
+  /** Of a cache that is kept for an hour. */
+  readonly longCacheWriteInput?: Rate
   readonly audioInput?: Rate
+  readonly cachedAudioInput?: Rate
   readonly imageInput?: Rate
+  readonly cachedImageInput?: Rate
   readonly output?: Rate
+  /** Where reasoning has a price of its own. */
+  readonly reasoningOutput?: Rate
   readonly audioOutput?: Rate
   readonly imageOutput?: Rate
   /** Per second of audio, where that is what is billed. */
   readonly second?: Rate
   /** Per request, beside the tokens. */
   readonly request?: Rate
+  /** Per search on the web, and in files. */
+  readonly webSearch?: Rate
+  readonly fileSearch?: Rate
 }
 
 export type RateKey = keyof Rates
@@ -25,13 +34,19 @@ export const RATE_KEYS: readonly RateKey[] = [
   'input',
   'cachedInput',
   'cacheWriteInput',
+  'longCacheWriteInput',
   'audioInput',
+  'cachedAudioInput',
   'imageInput',
+  'cachedImageInput',
   'output',
+  'reasoningOutput',
   'audioOutput',
   'imageOutput',
   'second',
   'request',
+  'webSearch',
+  'fileSearch',
 ]
 
 /** What some tokens cost as if there were no price of their own. Audio has none: text prices are a tenth of its. */
