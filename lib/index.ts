@@ -5,9 +5,10 @@ import { run } from './interceptor'
 import type { Lifecycle } from './lifecycle'
 import { sayRuntime } from './runtime'
 import { say } from './say'
+import { OUTPUTS } from './sinks/outputs'
 import { findTracer, forgetTracer } from './tracer/tracer'
 
-export type { Config, RedactHook, Settings } from './config/config'
+export type { Config, OutputName, RedactHook, Settings } from './config/config'
 export { suppress, withTags } from './context'
 export type { Call, CallError, CallHook, CallRecord, CallStart, ErrorKind, Incomplete, Usage } from './openai/call'
 
@@ -64,7 +65,8 @@ function startFirst(settings: unknown): Handle {
   const { config } = live
   if (!config.enabled) return IDLE
   sayRuntime()
-  const running = run(config, findTracer(config))
+  const usesTracer = config.outputs.some(name => OUTPUTS[name].usesTracer)
+  const running = run(config, usesTracer ? findTracer(config) : undefined)
   const handle = handleOf(running)
   shared[RUNNING] = { version: VERSION, handle, apply: later => running.changed(live.apply(later)) }
   return handle

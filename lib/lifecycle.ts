@@ -19,10 +19,10 @@ type LifecycleState = 'running' | 'ending' | 'ended' | 'stopped'
 
 export interface LifecycleParts {
   readonly calls: Calls
-  readonly metrics: Sink
-  /** All other sinks. Metrics come after them: they count what became of these. */
+  /** Metrics: they come after all others, since they count what became of these. */
+  readonly last: readonly Sink[]
   readonly others: readonly Sink[]
-  readonly logs: EventWriter | undefined
+  readonly writers: readonly EventWriter[]
   readonly config: Pick<Config, 'exitTimeoutMs'>
   /** Writes what nobody can wait for, in the process's last moment. */
   exit(): void
@@ -116,20 +116,23 @@ export class Lifecycle {
   }
 
   #hasUnsent(): boolean {
-    return this.#seen > this.#sent || (this.#parts.logs?.counts.pending ?? 0) > 0
+    return this.#seen > this.#sent || this.#parts.writers.some(({ counts }) => counts.pending > 0)
   }
 
   async #stop(): Promise<void> {
     this.#state = 'stopped'
     process.removeListener('beforeExit', this.#beforeExit)
     process.removeListener('exit', this.#exit)
-    const { calls, others, metrics } = this.#parts
+    const { calls, others, last } = this.#parts
     for (const undo of this.#taps.splice(0)) undo()
     calls.endOpen()
     const deadline = await this.#sendAll('it is stopped')
     const left = (): number => Math.max(0, deadline - performance.now())
     await until(deadline, [...others.map(sink => sink.stop(left())), calls.stop()])
-    await until(deadline, [metrics.stop(left())])
+    await until(
+      deadline,
+      last.map(sink => sink.stop(left())),
+    )
   }
 
   /**
@@ -154,22 +157,25 @@ export class Lifecycle {
   }
 
   async #send(deadline: number): Promise<void> {
-    const { calls, others, metrics } = this.#parts
+    const { calls, others, last } = this.#parts
     const seen = this.#seen
     const isRead = calls.pending === 0
     const left = Math.max(0, deadline - performance.now())
     // They are with the kernel when this returns, and need not wait for an agent that hangs.
-    const first = metrics.flush(left)
-    const inTime = await until(deadline, [first, ...others.map(sink => sink.flush(left))])
-    await until(deadline, [metrics.flush(0)])
+    const first = last.map(sink => sink.flush(left))
+    const inTime = await until(deadline, [...first, ...others.map(sink => sink.flush(left))])
+    await until(
+      deadline,
+      last.map(sink => sink.flush(0)),
+    )
     if (isRead && inTime) this.#sent = seen
   }
 
   /** In the process's last moment nothing can be waited for. */
   #keepWhatIsLeft(): void {
-    this.#parts.metrics.flush(0).catch(() => tally('swallowed.metrics.flush'))
+    for (const sink of this.#parts.last) sink.flush(0).catch(() => tally('swallowed.metrics.flush'))
     this.#parts.exit()
-    this.#parts.logs?.spoolSync()
+    for (const writer of this.#parts.writers) writer.spoolSync()
   }
 }
 

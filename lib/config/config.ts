@@ -1,9 +1,14 @@
 import type { CallHook } from '../openai/call'
 
+/** Names of outputs; what each is stands in the table of `sinks/outputs.ts`. */
+export type OutputName = 'datadog'
+
 /** Every setting, validated and frozen. The table of them, with the environment's names, stands in `rows.ts`. */
 export interface Config {
   readonly enabled: boolean
   readonly startTracer: boolean
+  /** Who is sent the calls. Empty: only the app's own functions and file. */
+  readonly outputs: readonly OutputName[]
   /** Unified service tagging. */
   readonly service: string | undefined
   readonly env: string | undefined

@@ -1,3 +1,3 @@
-export type { Config, ConfigKey, RedactHook, Settings } from './config'
+export type { Config, ConfigKey, OutputName, RedactHook, Settings } from './config'
 export { readConfig } from './read'
 export { VARIABLES } from './rows'

@@ -1,4 +1,6 @@
 import { PATTERNS } from '../redact/patterns'
+import { isOutputName, OUTPUT_NAMES } from '../sinks/outputs'
+import type { OutputName } from './config'
 
 /** What a setting may be: how a variable's text becomes its value, and which values in code are taken. */
 export interface Kind<T> {
@@ -53,6 +55,13 @@ export const patterns = ofNames(OF_PATTERNS, OF_PATTERNS, entries => {
   return lower.every(name => Object.hasOwn(PATTERNS, name)) ? lower : undefined
 })
 
+const OF_OUTPUTS = `a list of ${OUTPUT_NAMES.join(', ')}`
+export const outputs = ofNames<OutputName>(OF_OUTPUTS, OF_OUTPUTS, entries => {
+  const lower = entries.map(entry => entry.toLowerCase())
+  const known = lower.filter(isOutputName)
+  return known.length === lower.length ? [...new Set(known)] : undefined
+})
+
 export const httpUrl = ofText('an http or https URL', value =>
   URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined,
 )
@@ -105,12 +114,12 @@ function ofNumber(expects: string, fits: (value: number) => boolean): Kind<numbe
 }
 
 /** In code it is a list of texts, which is copied: the app may change its own. */
-function ofNames(
+function ofNames<T extends string = string>(
   expects: string,
   inCode: string,
-  read: (entries: readonly string[]) => readonly string[] | undefined,
-): Kind<readonly string[]> {
-  const taken = (entries: readonly string[]): readonly string[] | undefined => {
+  read: (entries: readonly string[]) => readonly T[] | undefined,
+): Kind<readonly T[]> {
+  const taken = (entries: readonly string[]): readonly T[] | undefined => {
     const trimmed = entries.map(name => name.trim()).filter(name => name !== '')
     const chosen = read(trimmed)
     return chosen === undefined ? undefined : Object.freeze([...chosen])

@@ -1,6 +1,22 @@
 import type { CallHook } from '../openai/call'
-import type { Config, ConfigKey, RedactHook } from './config'
-import { baseUrl, flag, hook, hooks, httpUrl, type Kind, names, patterns, port, rate, site, text, whole } from './kinds'
+import { OUTPUT_NAMES } from '../sinks/outputs'
+import type { Config, ConfigKey, OutputName, RedactHook } from './config'
+import {
+  baseUrl,
+  flag,
+  hook,
+  hooks,
+  httpUrl,
+  type Kind,
+  names,
+  outputs,
+  patterns,
+  port,
+  rate,
+  site,
+  text,
+  whole,
+} from './kinds'
 
 /** One setting: its name in the environment (none: in code only), what it may be, and what else holds for it. */
 export interface SettingRow<T> extends Traits {
@@ -34,6 +50,8 @@ function row<T>(
 const isCallHook = (value: unknown): value is CallHook => typeof value === 'function'
 const isRedactHook = (value: unknown): value is RedactHook => typeof value === 'function'
 
+const DATADOG_ONLY: readonly OutputName[] = ['datadog']
+
 /**
  * The one table of settings; the README's is made from it. The compiler refuses a setting without a row, a row without
  * a setting, and a kind that does not give the setting's type.
@@ -48,6 +66,14 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     flag,
     true,
     '`false`: the app starts dd-trace itself, by `tracer.init()`',
+  ),
+  outputs: row(
+    'INTERCEPTOR_OUTPUTS',
+    outputs,
+    DATADOG_ONLY,
+    `who is sent the calls: ${OUTPUT_NAMES.map(name => `\`${name}\``).join(', ')}`,
+    // Whoever names another than the default does not want theirs there.
+    { closes: 'content' },
   ),
   service: row('DD_SERVICE', text, undefined, 'service of the app', { live: true }),
   env: row('DD_ENV', text, undefined, 'environment of the app', { live: true }),

@@ -1,6 +1,6 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
-import { logIntakeUrl } from '../sinks/intake/logs'
+import { logIntakeUrl } from '../sinks/intake/log-url'
 import { agentUrl, liveAgentUrl } from '../tracer/agent-url'
 
 /** Who is sent something from this process, besides OpenAI, and where it is said. */

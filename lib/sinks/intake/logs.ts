@@ -2,6 +2,9 @@ import type { Config } from '../../config'
 import { encodeEntry } from './entry'
 import { createWriter, type EventWriter, type WriterOptions } from './index'
 import type { EventKind } from './kind'
+import { logIntakeUrl } from './log-url'
+
+export { logIntakeUrl } from './log-url'
 
 /** The logs intake of Datadog takes 5 MB a request, 1,000 entries a request and 1 MB an entry. */
 export const LOGS: EventKind = {
@@ -39,13 +42,4 @@ export interface LogWriterOptions extends Omit<WriterOptions, 'url'>, Pick<Confi
 /** Starts the writer of logs of this process. */
 export function createLogWriter(options: LogWriterOptions): EventWriter {
   return createWriter(LOGS, { ...options, url: logIntakeUrl(options) })
-}
-
-const PATH = '/api/v2/logs'
-
-/** The site's intake, or what was given instead: an origin is asked at the intake's path, another URL as it is. */
-export function logIntakeUrl({ site, logsUrl }: Pick<Config, 'site' | 'logsUrl'>): URL {
-  const url = new URL(logsUrl ?? `https://http-intake.logs.${site}`)
-  if (url.pathname === '/') url.pathname = PATH
-  return url
 }
