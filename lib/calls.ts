@@ -5,14 +5,16 @@ import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
-import { askerOf } from './openai/read/asker'
 import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
+import { wireOf } from './openai/read/wire'
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
 import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { Redirects } from './openai/redirects'
 import { createTokenCounter } from './openai/tokens'
+import type { Wire } from './openai/wire'
 import { createContentFilter } from './redact/content-filter'
+import { createWireFilter } from './redact/wire-filter'
 import type { CallEnd, Sink } from './sinks/sink'
 import { Budget } from './transport/budget'
 import { Exchange, type Opening } from './transport/exchange'
@@ -65,6 +67,7 @@ const outsideAll = AsyncLocalStorage.snapshot()
 export function createCalls({ config, sinks, unobserved, callersTrace }: CallsParts): Calls {
   let hosts = createHosts(config)
   let filter = createContentFilter(config)
+  let filterWire = createWireFilter(config)
   const budget = new Budget(config.maxTotalBytes)
   const watch = new IdleWatch(config.idleTimeoutMs)
   const work = new Work()
@@ -126,10 +129,25 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
 
   const read = async (unread: Unfinished): Promise<void> => {
     if (!unfinished.has(unread)) return
-    const { exchange, recognised, ends } = unread
-    const reading = await readCall(exchange, recognised, config.maxBodyBytes, ends.some(wantsSample))
+    const { exchange, recognised, site, ends } = unread
+    const wanted = { sample: ends.some(wantsSample), wire: ends.some(wantsWire) }
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
-    await bill(withAttempt(reading, unread, attempts), reading, whole => finish(unread, whole))
+    const wire = await wireOfRead(exchange, reading)
+    await bill(withAttempt(reading, exchange, attempts, site), reading, whole => finish(unread, whole, wire))
+  }
+
+  /** Only where a sink wants it. A fault in it costs the wire and not the call. */
+  const wireOfRead = async (exchange: Exchange, reading: ReadCall): Promise<Wire | undefined> => {
+    const { decoded, call, headers, request, response } = reading
+    if (decoded === undefined) return undefined
+    try {
+      const wire = wireOf(exchange, decoded, call.stream !== undefined)
+      return await filterWire(wire, { request, response }, headers.secrets)
+    } catch {
+      tally('swallowed.wire')
+      return undefined
+    }
   }
 
   /** Counting may wait for the tokenizer to load: the next exchange need not. */
@@ -166,8 +184,8 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 
   /** Once a call: whoever is late, the reader or who has given it up, finds it gone. */
-  const finish = async (unfinishedCall: Unfinished, call: Call): Promise<void> => {
-    if (unfinished.delete(unfinishedCall)) await endInTurns(unfinishedCall.ends, call)
+  const finish = async (unfinishedCall: Unfinished, call: Call, wire?: Wire): Promise<void> => {
+    if (unfinished.delete(unfinishedCall)) await endInTurns(unfinishedCall.ends, call, wire)
   }
 
   return {
@@ -179,6 +197,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
     changed(keys) {
       if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
       filter = createContentFilter(config)
+      filterWire = createWireFilter(config)
     },
     endOpen() {
       watch.endAll()
@@ -197,21 +216,15 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 }
 
-function withAttempt(
-  { call, sent, headers }: ReadCall,
-  { exchange, recognised, site }: Unfinished,
-  attempts: Attempts,
-): Call {
-  const { status, startedAt, state, method, origin } = exchange
-  const asker = (): string => askerOf({ headers: exchange.requestHeaders(), origin, query: recognised.query })
+function withAttempt({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
+  const { status, startedAt, state, method } = exchange
   const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(
-    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, asker, body: sent },
+    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, body: sent },
     {
       startedAt,
       endedAt: state.is === 'ended' ? state.at : startedAt,
       attempt: call.attempt,
-      retryAfterMs: call.retryAfterMs,
       mayBeRetried: unanswered || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
     },
   )
@@ -248,18 +261,22 @@ function wantsSample(end: CallEnd): boolean {
   return end.wantsSample?.() === true
 }
 
+function wantsWire(end: CallEnd): boolean {
+  return end.wantsWire?.() === true
+}
+
 /** Each sink in a slice of its own, if it takes that long. */
-async function endInTurns(ends: readonly CallEnd[], call: Call): Promise<void> {
+async function endInTurns(ends: readonly CallEnd[], call: Call, wire?: Wire): Promise<void> {
   for (const end of ends) {
     await pause()
-    endAll([end], call)
+    endAll([end], call, wire)
   }
 }
 
-function endAll(ends: readonly CallEnd[], call: Call): void {
+function endAll(ends: readonly CallEnd[], call: Call, wire?: Wire): void {
   for (const end of ends) {
     try {
-      end(call)
+      end(call, wire)
     } catch {
       tally('swallowed.sink.end')
     }

@@ -5,6 +5,8 @@ import { run } from './interceptor'
 import type { Lifecycle } from './lifecycle'
 import { sayRuntime } from './runtime'
 import { say } from './say'
+import { outputsMeant } from './sinks/live/meant'
+import { targetFrom } from './sinks/live/target'
 import { OUTPUTS } from './sinks/outputs'
 import { findTracer, forgetTracer } from './tracer/tracer'
 
@@ -65,8 +67,10 @@ function startFirst(settings: unknown): Handle {
   const { config } = live
   if (!config.enabled) return IDLE
   sayRuntime()
-  const usesTracer = config.outputs.some(name => OUTPUTS[name].usesTracer)
-  const running = run(config, usesTracer ? findTracer(config) : undefined)
+  const target = targetFrom(process.env)
+  const outputs = target === undefined ? config.outputs : outputsMeant(config, process.env, process.execArgv)
+  const usesTracer = outputs.some(name => OUTPUTS[name].usesTracer)
+  const running = run({ config, outputs, tracer: usesTracer ? findTracer(config) : undefined, live: target })
   const handle = handleOf(running)
   shared[RUNNING] = { version: VERSION, handle, apply: later => running.changed(live.apply(later)) }
   return handle

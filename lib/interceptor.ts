@@ -6,6 +6,7 @@ import { tally } from './counters'
 import { Lifecycle } from './lifecycle'
 import { say } from './say'
 import { createCallSink } from './sinks/calls'
+import type { LiveTarget } from './sinks/live/target'
 import { type OpenOutput, OUTPUT_NAMES, OUTPUTS, type OutputParts } from './sinks/outputs'
 import { untraced } from './tracer/untraced'
 import { http } from './transport/http'
@@ -13,24 +14,41 @@ import { http2 } from './transport/http2'
 import { undici } from './transport/undici'
 import { createUnobserved } from './unobserved/unobserved'
 
+/** What is to be run in this process. */
+export interface RunParts {
+  readonly config: Config
+  /** Those that are on. */
+  readonly outputs: readonly OutputName[]
+  readonly tracer: Tracer | undefined
+  /** The `interceptor` command that this process runs under. */
+  readonly live: LiveTarget | undefined
+}
+
+const loadLive: () => typeof import('./sinks/live') = () => require('./sinks/live')
+
 /** Joins the parts; the only file that knows them all. */
-export function run(config: Config, tracer: Tracer | undefined): Lifecycle {
+export function run({ config, outputs: names, tracer, live: target }: RunParts): Lifecycle {
   const parts = { config, tracer, unobserved: tracer === undefined ? suppress : untraced(tracer) }
-  const outputs = OUTPUT_NAMES.filter(name => config.outputs.includes(name)).flatMap(name => opened(name, parts))
+  const outputs = OUTPUT_NAMES.filter(name => names.includes(name)).flatMap(name => opened(name, parts))
   const sinks = outputs.flatMap(output => output.sinks)
   const last = outputs.flatMap(output => output.last ?? [])
   const records = createCallSink(config)
+  const live = target === undefined ? [] : [loadLive().createLiveSink(target, parts.unobserved)]
   const calls = createCalls({
     config,
     // The call sink is last: what its hooks do must not delay the others.
-    sinks: [...sinks, ...last, records],
+    sinks: [...sinks, ...last, ...live, records],
     unobserved: createUnobserved(config, tracer),
     callersTrace: () => callersTrace(outputs),
   })
   const writers = outputs.flatMap(output => output.writers ?? [])
-  return new Lifecycle(
-    { config, calls, last, others: [...sinks, records], writers, exit: () => records.exit() },
-    (open, concerns) => [undici, http, http2].map(tap => tap(open, concerns)),
+  const exit = (): void => {
+    // Somebody looks at this run: what ended with it is shown, though it could not be read any more.
+    if (live.length > 0) calls.giveUp()
+    for (const sink of [...live, records]) sink.exit()
+  }
+  return new Lifecycle({ config, calls, last, others: [...sinks, ...live, records], writers, exit }, (open, concerns) =>
+    [undici, http, http2].map(tap => tap(open, concerns)),
   )
 }
 

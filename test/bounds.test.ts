@@ -88,6 +88,7 @@ function sent(text: string): Decoded {
     release: () => {},
     arrivedAt: never,
     tailArrivedAt: never,
+    marks: { offsets: [], times: [] },
   }
 }
 

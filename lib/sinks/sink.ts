@@ -1,13 +1,17 @@
 import type { Call, CallStart } from '../openai/call'
+import type { Wire } from '../openai/wire'
 
 /** Takes a call's end. Called at most once. */
 export interface CallEnd {
-  (call: Call): void
+  /** `wire`: only if it is wanted, and where there is one; not of a socket's parts, nor of calls that were not read. */
+  (call: Call, wire?: Wire): void
   /**
    * Does it show what was asked and answered in full (`sample`), which is only made for those who do? Asked when the
    * call has ended, before it is read. Absent: no.
    */
   wantsSample?(): boolean
+  /** The same for what passed on the wire. */
+  wantsWire?(): boolean
 }
 
 /**

@@ -3,14 +3,14 @@ import type { Tracer } from 'dd-trace'
 import { member } from './member'
 
 /** Where an agent of the same machine listens for traces. */
-const SOCKET = '/var/run/datadog/apm.socket'
+export const AGENT_SOCKET = '/var/run/datadog/apm.socket'
 
 /**
  * Where dd-trace sends spans, as its `config/index.js` (5.132) resolves it from the environment: the URL, else host and
  * port where either is given, else the agent's socket if it is there, else this machine's port. Undefined if what was
  * given is no URL: dd-trace does not start then.
  */
-export function agentUrl(env: NodeJS.ProcessEnv, socket = SOCKET): string | undefined {
+export function agentUrl(env: NodeJS.ProcessEnv, socket = AGENT_SOCKET): string | undefined {
   const url = env.DD_TRACE_AGENT_URL || env.DD_TRACE_URL
   if (url) return URL.canParse(url) ? url.replace(/\/$/, '') : undefined
   const host = env.DD_AGENT_HOST || env.DD_TRACE_AGENT_HOSTNAME

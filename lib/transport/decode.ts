@@ -18,6 +18,8 @@ export interface Decoded {
   arrivedAt(offset: number): number | undefined
   /** The same for `tail`. */
   tailArrivedAt(offset: number): number | undefined
+  /** Where in the decoded bytes each wire chunk begins, and when it came: for as many as were noted. */
+  readonly marks: Marks
 }
 
 interface Decoder {
@@ -66,7 +68,7 @@ export async function decode(body: Body, contentEncoding: string | undefined, li
 
 const NOTHING = Buffer.alloc(0)
 
-interface Marks {
+export interface Marks {
   readonly offsets: readonly number[]
   readonly times: readonly number[]
 }
@@ -83,6 +85,7 @@ function plain(size: number, head: Buffer, tail: Buffer, missing: number, marks:
     release: () => {},
     arrivedAt: offset => timeAt(marks, offset),
     tailArrivedAt: offset => timeAt(marks, tailStart + offset),
+    marks,
   }
 }
 

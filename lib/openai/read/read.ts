@@ -35,6 +35,19 @@ export interface ReadCall {
   readonly headers: HeaderFacts
   /** Kept bytes of the request, and its full size: what an attempt is known again by. */
   readonly sent: { readonly bytes: readonly Uint8Array[]; readonly size: number }
+  /** What passed, undone of its encodings: for those who show it. */
+  readonly decoded?: DecodedBodies
+}
+
+export interface DecodedBodies {
+  readonly sent: Decoded
+  readonly received: Decoded
+}
+
+/** What is only made for those who show it: a copy of all that was asked and answered, and what passed on the wire. */
+export interface Wanted {
+  readonly sample: boolean
+  readonly wire: boolean
 }
 
 /** Kept of a decompressed body at least. */
@@ -56,20 +69,17 @@ interface Bodies {
   readonly received: Decoded
 }
 
-/**
- * Builds the call out of an ended exchange. Nothing here runs on the app's stack. `sample`, a copy of all that was asked
- * and answered, is only made for those who show it.
- */
+/** Builds the call out of an ended exchange. Nothing here runs on the app's stack. */
 export async function readCall(
   exchange: Exchange,
   recognised: Recognised,
   maxBodyBytes: number,
-  withSample = true,
+  wanted: Wanted = { sample: true, wire: false },
 ): Promise<ReadCall> {
   const { start, reader } = recognised
   const { status, state } = exchange
   const bodies = await readBodies(exchange, recognised, maxBodyBytes)
-  const { asking, answering, stream, sent } = bodies
+  const { asking, answering, stream, sent, received } = bodies
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
   const headers = headersOf(exchange, recognised)
@@ -93,7 +103,8 @@ export async function readCall(
     caller: headers.caller,
     request: requestFacts,
     response: responseFacts,
-    sample: (withSample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
+    sample:
+      (wanted.sample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
     estimated: undefined,
     cost: undefined,
@@ -113,7 +124,14 @@ export async function readCall(
     trace: start.trace,
   })
   const bytes = { bytes: [sent.head, sent.tail], size: sent.size }
-  return defined<ReadCall>({ call, request, response, headers, sent: bytes })
+  return defined<ReadCall>({
+    call,
+    request,
+    response,
+    headers,
+    sent: bytes,
+    decoded: wanted.wire ? { sent, received } : undefined,
+  })
 }
 
 /** Decodes both bodies, reads what is there, and gives the exchange's memory back. */

@@ -1,0 +1,96 @@
+import type { Config } from '../config'
+import type { Json } from '../openai/json'
+import type { Wire, WireSide } from '../openai/wire'
+import { pause } from '../turns'
+import { createRedactor, type Redactor } from '.'
+import { isCredential } from './credential-name'
+import { scrubFor } from './known'
+import type { Scrub } from './scrub'
+import type { Secret } from './secret'
+import { textsIn } from './texts'
+
+/** A wire's bodies as they were read: what can be redacted text by text. */
+export interface WireBodies {
+  readonly request: Json | undefined
+  readonly response: Json | undefined
+}
+
+const HIDDEN = '[redacted]'
+
+/**
+ * What of the wire may leave: no credential; no content with capture off; with redaction only what is JSON, text by text.
+ * A stream's pieces cannot be redacted: what is to be found may be spread over several.
+ */
+export function createWireFilter(
+  config: Config,
+): (wire: Wire, bodies: WireBodies, secrets: readonly Secret[]) => Promise<Wire> {
+  const { captureContent, redactPatterns: patterns, redact: hook } = config
+  const redactor = patterns.length === 0 && hook === undefined ? undefined : createRedactor({ patterns, hook })
+  const contentOf = async <T extends WireSide>(side: T, json: Json | undefined, where: string): Promise<T> => {
+    if (side.body === undefined && side.chunks === undefined) return side
+    if (!captureContent) return withoutText(side, 'off')
+    if (redactor === undefined) return side
+    const body = side.chunks === undefined && side.cut === undefined ? await redacted(redactor, json, where) : undefined
+    return body === undefined ? withoutText(side, 'redacted') : { ...side, body }
+  }
+  return async ({ request, response }, bodies, secrets) => {
+    const scrub: Scrub = secrets.length === 0 ? text => text : scrubFor(secrets)
+    const asked = scrubbed(await contentOf(request, bodies.request, 'request.body'), scrub)
+    await pause()
+    const safe = { ...asked, url: scrub(withoutCredentials(request.url)) }
+    if (response === undefined) return { request: safe }
+    return { request: safe, response: scrubbed(await contentOf(response, bodies.response, 'response.body'), scrub) }
+  }
+}
+
+async function redacted(redactor: Redactor, json: Json | undefined, where: string): Promise<string | undefined> {
+  if (typeof json !== 'object' || json === null) return undefined
+  const ready = await redactor.ahead(textsIn(json))
+  const clean = ready.redactJson(json, where)
+  return clean === undefined ? undefined : JSON.stringify(clean, null, 2)
+}
+
+function withoutText<T extends WireSide>({ body: _, chunks, cut: __, ...rest }: T, withheld: WireSide['withheld']) {
+  const times = chunks?.map(({ ms, bytes }) => ({ ms, bytes }))
+  // What is left of T is T: the fields taken out are optional.
+  return { ...rest, ...(times === undefined ? {} : { chunks: times }), withheld } as unknown as T
+}
+
+function scrubbed<T extends WireSide>(side: T, scrub: Scrub): T {
+  const headers = side.headers.map(
+    ([name, value]) => [name, isCredential(name) ? hidden(value) : scrub(value)] as const,
+  )
+  const { body, chunks } = side
+  return {
+    ...side,
+    headers,
+    ...(body === undefined ? {} : { body: scrub(body) }),
+    ...(chunks === undefined ? {} : { chunks: scrubbedChunks(chunks, scrub) }),
+  }
+}
+
+/** An echo of a key may go across chunks: then the whole text stands in the first. */
+function scrubbedChunks(chunks: NonNullable<WireSide['chunks']>, scrub: Scrub): NonNullable<WireSide['chunks']> {
+  const whole = chunks.map(({ text = '' }) => text).join('')
+  const clean = scrub(whole)
+  if (clean === whole) return chunks
+  return chunks.map((chunk, i) => ({ ...chunk, ...(chunk.text === undefined ? {} : { text: i === 0 ? clean : '' }) }))
+}
+
+/** The scheme stays: it says how one has to authenticate. */
+function hidden(value: string): string {
+  const [, scheme] = /^(bearer|basic)\s/i.exec(value) ?? []
+  return scheme === undefined ? HIDDEN : `${scheme} ${HIDDEN}`
+}
+
+/** Without userinfo, and without the values of what is called a key. */
+function withoutCredentials(url: string): string {
+  const [, before = url, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? []
+  const bare = before.replace(/[#].*$/s, '').replace(/^([a-z][\w+.-]*:\/\/)[^/]*@/i, '$1')
+  if (query === undefined) return bare
+  const pairs = query.split('&').map(pair => {
+    const name = pair.split('=', 1)[0] ?? ''
+    return isCredential(name) || name === 'code' ? `${name}=${HIDDEN}` : pair
+  })
+  return `${bare}?${pairs.join('&')}`
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { tally } from '../../counters'
+import { type CallingProcess, eventToJson, type SessionEvent } from '../../live/event'
+import type { Call, CallStart } from '../../openai/call'
+import type { Wire } from '../../openai/wire'
+import { encodeEntry } from '../intake/entry'
+import type { CallEnd, Sink } from '../sink'
+import { Post } from './post'
+import type { LiveTarget } from './target'
+
+export interface LiveSink extends Sink {
+  /** Writes what is pending, in the process's last moment. */
+  exit(): void
+}
+
+/** Longer lines have their texts cut. */
+const MOST_LINE_BYTES = 8 * 1_048_576
+
+/** Tells the command that this process runs under of each call's begin and end, in the format of `live/event.ts`. */
+export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) => T): LiveSink {
+  const post = new Post(target, unobserved)
+  const who = callingProcess()
+  /** Other processes, and those that had the same id before, have calls too. */
+  const prefix = randomBytes(6).toString('hex')
+  let opened = 0
+  let lost = 0
+
+  const tell = (event: SessionEvent): boolean => {
+    const line = lineOf(event)
+    return line !== undefined && post.add(line)
+  }
+  const tellLost = (): void => {
+    const calls = lost
+    lost = 0
+    if (calls > 0 && !tell({ event: 'lost', at: Date.now(), process: who, calls, why: QUEUE_FULL })) lost = calls
+  }
+  const end = (id: string, call: Call, wire: Wire | undefined): void => {
+    tellLost()
+    if (tell({ event: 'call', id, process: who, call, ...(wire === undefined ? {} : { wire }) })) return
+    lost += 1
+    tally('live.dropped')
+  }
+  return {
+    open(start): CallEnd {
+      opened += 1
+      const id = `${prefix}.${opened}`
+      tell(openedEvent(id, who, start))
+      return Object.assign((call: Call, wire?: Wire) => end(id, call, wire), {
+        wantsSample: () => true,
+        wantsWire: () => true,
+      })
+    },
+    async flush() {
+      tellLost()
+      await post.flush()
+    },
+    async stop() {
+      tellLost()
+      await post.flush()
+      post.close()
+    },
+    exit() {
+      tellLost()
+      const left = post.left()
+      if (left.length === 0) return
+      try {
+        appendFileSync(join(target.folder, `${prefix}.ndjson`), `${left.join('\n')}\n`, { mode: 0o600 })
+      } catch {
+        tally('live.dropped', left.length)
+      }
+    },
+  }
+}
+
+const QUEUE_FULL = 'more calls ended than could be told'
+
+function openedEvent(id: string, process: CallingProcess, start: CallStart): SessionEvent {
+  const { operation, api, startedAt } = start
+  const host = URL.canParse(api.base) ? new URL(api.base).host : ''
+  return { event: 'open', id, at: startedAt, process, operation, host }
+}
+
+function callingProcess(): CallingProcess {
+  const script = process.argv[1]
+  return { pid: process.pid, thread: threadId, ...(script === undefined ? {} : { script: basename(script) }) }
+}
+
+function lineOf(event: SessionEvent): string | undefined {
+  return encodeEntry(eventToJson(event), MOST_LINE_BYTES)?.json.toString()
+}
