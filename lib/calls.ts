@@ -5,6 +5,7 @@ import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
+import { askerOf } from './openai/read/asker'
 import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
 import { wireOf } from './openai/read/wire'
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
@@ -129,12 +130,12 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
 
   const read = async (unread: Unfinished): Promise<void> => {
     if (!unfinished.has(unread)) return
-    const { exchange, recognised, site, ends } = unread
+    const { exchange, recognised, ends } = unread
     const wanted = { sample: ends.some(wantsSample), wire: ends.some(wantsWire) }
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
     const wire = await wireOfRead(exchange, reading)
-    await bill(withAttempt(reading, exchange, attempts, site), reading, whole => finish(unread, whole, wire))
+    await bill(withAttempt(reading, unread, attempts), reading, whole => finish(unread, whole, wire))
   }
 
   /** Only where a sink wants it. A fault in it costs the wire and not the call. */
@@ -216,15 +217,21 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 }
 
-function withAttempt({ call, sent, headers }: ReadCall, exchange: Exchange, attempts: Attempts, site: CallSite): Call {
-  const { status, startedAt, state, method } = exchange
+function withAttempt(
+  { call, sent, headers }: ReadCall,
+  { exchange, recognised, site }: Unfinished,
+  attempts: Attempts,
+): Call {
+  const { status, startedAt, state, method, origin } = exchange
+  const asker = (): string => askerOf({ headers: exchange.requestHeaders(), origin, query: recognised.query })
   const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(
-    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, body: sent },
+    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, asker, body: sent },
     {
       startedAt,
       endedAt: state.is === 'ended' ? state.at : startedAt,
       attempt: call.attempt,
+      retryAfterMs: call.retryAfterMs,
       mayBeRetried: unanswered || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
     },
   )

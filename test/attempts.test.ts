@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withTags } from '../lib'
 import type { Span } from '../lib/local/receiver/spans'
+import { Attempts } from '../lib/openai/attempts'
 import { startWorld, type World } from './world'
 
 const TAPE = 'js-chat-completion-01'
@@ -183,6 +184,80 @@ test('an SDK that says 1 for ever, as older Azure clients do, is joined by its i
   })
   assert.equal(attempts(spans), [1, 2, 3, 1])
   assert.equal(waited(spans), [false, true, true, false])
+})
+
+const CREDENTIALS: readonly (readonly [name: string, one: Record<string, string>, other: Record<string, string>])[] = [
+  ['key', { authorization: 'Bearer sk-test-one-0000' }, { authorization: 'Bearer sk-test-two-0000' }],
+  ['Azure key', { 'api-key': 'azure-test-1-abcd' }, { 'api-key': 'azure-test-2-abcd' }],
+  ['gateway’s key', { 'ocp-apim-subscription-key': 'apim-one' }, { 'ocp-apim-subscription-key': 'apim-two' }],
+  ['token of somebody else', { authorization: bearer({ sub: 'ann' }) }, { authorization: bearer({ sub: 'bob' }) }],
+]
+for (const [name, one, other] of CREDENTIALS) {
+  test(`the same question asked with another ${name} is another call`, async ({ world }) => {
+    const body = JSON.stringify({ of: name })
+    const spans = await spansOf(world, async () => {
+      await ask(world, 429, body, one)
+      await ask(world, 200, body, other)
+      await ask(world, 200, body, one)
+    })
+    assert.equal(attempts(spans), [undefined, undefined, 2])
+  })
+}
+
+test('an idempotency key that two accounts use is two calls', async ({ world }) => {
+  const said = (key: string) => ({ 'idempotency-key': 'of-two', authorization: `Bearer ${key}` })
+  const spans = await spansOf(world, async () => {
+    await ask(world, 500, undefined, said('sk-test-one-0000'))
+    await ask(world, 200, undefined, said('sk-test-two-0000'))
+  })
+  assert.equal(attempts(spans), [undefined, undefined])
+})
+
+test('a token or a signature that is renewed between two attempts is the same caller’s', async ({ world }) => {
+  const signed = (signature: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=AKIDTEST/20260101/x/aws4_request, Signature=${signature}`,
+  })
+  const spans = await spansOf(world, async () => {
+    await ask(world, 500, '{"n":7}', { authorization: bearer({ sub: 'ann', exp: 1 }) })
+    await ask(world, 200, '{"n":7}', { authorization: bearer({ sub: 'ann', exp: 2 }) })
+    await ask(world, 500, '{"n":8}', signed('aaaa'))
+    await ask(world, 200, '{"n":8}', signed('bbbb'))
+  })
+  assert.equal(attempts(spans), [undefined, 2, undefined, 2])
+})
+
+function bearer(claims: Record<string, string | number>): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `Bearer ${part({ alg: 'none' })}.${part({ iss: 'https://issuer.example', ...claims })}.c2ln`
+}
+
+/** What the second of two equal requests is, when it comes so long after the first has failed. */
+function second(afterMs: number, how: { trace?: string; tags?: object; retryAfterMs?: number; key?: string } = {}) {
+  const { trace = '', tags = {}, retryAfterMs, key } = how
+  const joining = new Attempts()
+  const body = { bytes: [Buffer.from('{}')], size: 2 }
+  const asked = { method: 'POST', url: 'https://a.example/v1/x', idempotencyKey: key, asker: () => 'me', body }
+  const end = { attempt: undefined, mayBeRetried: true, retryAfterMs }
+  joining.join({ ...asked, site: { trace, tags } }, { ...end, startedAt: 0, endedAt: 1000 })
+  const site = { trace, tags }
+  return joining.join({ ...asked, site }, { ...end, startedAt: 1000 + afterMs, endedAt: 2000 + afterMs })
+}
+
+test('what a job without a trace asks again a minute later is no retry', () => {
+  assert.equal(second(60_000), { attempt: undefined, waitMs: undefined })
+  assert.equal(second(58_000), { attempt: undefined, waitMs: undefined })
+  assert.equal(second(20_000), { attempt: 2, waitMs: 20_000 })
+})
+
+test('inside a trace, under tags, or with an idempotency key, a minute’s wait is a retry’s', () => {
+  const known = [{ trace: '1' }, { tags: { job: 'nightly' } }, { key: 'k' }]
+  for (const how of known) assert.is(second(60_000, how).attempt, 2)
+  for (const how of known) assert.is(second(600_001, how).attempt, undefined)
+})
+
+test('who waits as long as the answer asked has tried again', () => {
+  assert.is(second(61_000, { retryAfterMs: 60_000 }).attempt, 2)
+  assert.is(second(61_000, { retryAfterMs: 1_000 }).attempt, undefined)
 })
 
 test.run()

@@ -18,7 +18,7 @@ const call = () => fetch(process.env.OPENAI_BASE_URL + '/models').then(response 
 
 let services = 0
 
-/** Runs an app under a service name of its own, and gives its metrics, too: how often each was sent. */
+/** Runs an app under a service name of its own, and gives its metrics, too: how many values each had. */
 async function run(ground: Ground, source: string, options: Run = {}) {
   const service = `app-${++services}`
   const outcome = await ground.run(ground.write(`${service}.cjs`, `${SDK}\n${source}`), {
@@ -29,7 +29,8 @@ async function run(ground: Ground, source: string, options: Run = {}) {
   const count = (name: string): number =>
     ground.datadog.dogstatsd
       .metrics()
-      .filter(metric => metric.name === name && metric.tags.includes(`service:${service}`)).length
+      .filter(metric => metric.name === name && metric.tags.includes(`service:${service}`))
+      .flatMap(({ values }) => values).length
   return { ...outcome, count }
 }
 

@@ -60,7 +60,7 @@ async function sent(calls: readonly Call[], settings: Settings = {}): Promise<Ma
     for (let i = 0; i < calls.length; i += AT_ONCE) {
       for (const call of calls.slice(i, i + AT_ONCE)) sink.open(call)(call)
       await sink.flush()
-      await agent.waitFor(arrived => arrived.filter(isDuration).length >= Math.min(i + AT_ONCE, calls.length), 3_000)
+      await agent.waitFor(arrived => durations(arrived) >= Math.min(i + AT_ONCE, calls.length), 3_000)
     }
   } finally {
     await sink.stop()
@@ -74,8 +74,10 @@ async function sent(calls: readonly Call[], settings: Settings = {}): Promise<Ma
   return byName
 }
 
-function isDuration({ name }: ReceivedMetric): boolean {
-  return name === 'openai.request.duration'
+/** Calls that have arrived: a line tells those of one set of tags together. */
+function durations(arrived: readonly ReceivedMetric[]): number {
+  const lines = arrived.filter(({ name }) => name === 'openai.request.duration')
+  return lines.reduce((sum, { values }) => sum + values.length, 0)
 }
 
 metrics('a call that went well', async () => {
@@ -202,7 +204,7 @@ metrics('a hostile name is one tag of one metric', async () => {
   })
   const arrived = await sent(attacks.map(hostile), { metricTags: ['tenant', 'bad|name', '9', 'service'], service: 's' })
   assert.equal([...arrived.keys()], ['openai.request.duration'])
-  assert.is(arrived.get('openai.request.duration')?.length, attacks.length)
+  assert.is(durations(arrived.get('openai.request.duration') ?? []), attacks.length)
   for (const { tags } of arrived.get('openai.request.duration') ?? []) {
     const names = tags.map(tag => tag.slice(0, tag.indexOf(':')))
     assert.is(new Set(names).size, names.length)
@@ -222,14 +224,61 @@ metrics('many calls share datagrams, none of them larger than the transport take
   const agent = await startDogstatsd()
   const sink = sinkFor(agent, { service: 'x'.repeat(300), metricTags: Array.from({ length: 30 }, (_, i) => `tag${i}`) })
   const tags = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`tag${i}`, 'ä'.repeat(190)]))
-  for (let i = 0; i < 20; i++) sink.open(plain)({ ...plain, tags: i % 2 ? tags : {}, usage: { input: 1, total: 1 } })
+  for (let i = 0; i < 2_000; i++) {
+    sink.open(plain)({ ...plain, tags: i % 2 ? tags : {}, durationMs: i / 10, usage: { input: i, total: i } })
+    // As many as the agent's socket holds until it is read.
+    if (i % 200 === 199) await sink.flush()
+    if (i % 200 === 199) await agent.waitFor(all => durations(all) === i + 1)
+  }
   await sink.stop()
-  await agent.waitFor(60)
   await agent.close()
   assert.equal(agent.rejected, [])
   const sizes = agent.datagrams.map(text => Buffer.byteLength(text))
   assert.ok(Math.max(...sizes) <= 1432, `${sizes}`)
-  assert.ok(agent.datagrams.length < 60)
+  assert.ok(agent.datagrams.length < 200, `${agent.datagrams.length}`)
+  const told = agent.metrics().flatMap(({ name, values }) => (name === 'openai.tokens.total' ? values : []))
+  assert.equal(
+    told.sort((one, other) => Number(one) - Number(other)),
+    Array.from({ length: 1_999 }, (_, i) => i + 1),
+  )
+})
+
+metrics(
+  'calls with the same tags share lines: each value of a distribution, the sum of a count, a gauge’s last',
+  async () => {
+    const limits = (remaining: number): Call['rateLimits'] => new Map([['requests', { remaining }]])
+    const failed: Call = { ...plain, error: { class: 'RateLimitError', message: 'slow down', kind: 'rate_limit' } }
+    const arrived = await sent([
+      { ...failed, durationMs: 1, rateLimits: limits(9), usage: { input: 3 } },
+      {
+        ...failed,
+        durationMs: 2,
+        rateLimits: limits(8),
+        usage: { input: 4 },
+        estimated: { prompt: true, completion: false },
+      },
+      { ...failed, durationMs: 3, rateLimits: limits(7), usage: { input: 5 } },
+      plain,
+    ])
+    const told = [...arrived].map(([name, lines]) => [name, ...lines.map(({ type, values }) => [type, values])])
+    assert.equal(told, [
+      ['openai.request.duration', ['distribution', [1e6, 2e6, 3e6]], ['distribution', [12_500_000]]],
+      ['openai.request.error', ['count', [3]]],
+      ['openai.tokens.prompt', ['distribution', [3, 5]], ['distribution', [4]]],
+      ['openai.ratelimit.remaining.requests', ['gauge', [7]]],
+    ])
+  },
+)
+
+metrics('what is gathered is sent within a second, without being asked for', async () => {
+  const agent = await startDogstatsd()
+  const sink = sinkFor(agent)
+  for (let i = 0; i < 3; i++) sink.open(plain)(plain)
+  const arrived = await agent.waitFor(1)
+  assert.is(durations(arrived), 3)
+  await sink.stop()
+  await agent.close()
+  assert.is(durations(agent.metrics()), 3)
 })
 
 metrics('a tag without end is capped', async () => {
@@ -278,7 +327,7 @@ metrics('switched off, nothing is sent', async () => {
   await witness.stop()
   await agent.waitFor(1)
   await agent.close()
-  assert.is(agent.metrics().filter(isDuration).length, 1)
+  assert.is(durations(agent.metrics()), 1)
 })
 
 metrics('where metrics go', () => {
@@ -346,9 +395,9 @@ withSocket('over a Unix socket, also when the agent goes and comes back', async 
 
   for (const life of ['first', 'second']) {
     const agent = await startDogstatsd({ socket })
-    for (let i = 0; i < 30; i++) sink.open(plain)(plain)
+    for (let i = 0; i < 30; i++) sink.open(plain)({ ...plain, model: `model-${i}` })
     await send()
-    await agent.waitFor(all => all.filter(isDuration).length >= 31)
+    await agent.waitFor(all => durations(all) >= 31)
     await agent.close()
     assert.equal(agent.rejected, [], life)
     assert.ok(Math.max(...agent.datagrams.map(text => text.length)) > 1432, 'one datagram carries many')
@@ -377,7 +426,7 @@ metrics('nothing keeps the process alive, and a flush at its very end arrives', 
      process.on('exit', () => { sink.flush() })`,
   )
   await run(process.execPath, ['-e', script], { cwd: join(__dirname, '..'), timeout: 20_000 })
-  await agent.waitFor(all => all.filter(isDuration).length >= 2)
+  await agent.waitFor(all => durations(all) >= 2)
   await agent.close()
 })
 
@@ -460,10 +509,13 @@ metrics('every recorded exchange is sent by the book', async () => {
   const calls = (await Promise.all(loadTapes().map(callOf))).filter(call => call !== undefined)
   assert.ok(calls.length > 200)
   const arrived = await sent(calls, { service: 'shop', env: 'prod', version: '7' })
-  const durations = arrived.get('openai.request.duration') ?? []
-  assert.is(durations.length, calls.length)
-  const errors = arrived.get('openai.request.error') ?? []
-  assert.is(errors.length, durations.filter(({ tags }) => tags.includes('error:1')).length)
+  const lines = arrived.get('openai.request.duration') ?? []
+  assert.is(durations(lines), calls.length)
+  const errors = (arrived.get('openai.request.error') ?? []).flatMap(({ values }) => values)
+  assert.is(
+    errors.reduce<number>((sum, value) => sum + Number(value), 0),
+    durations(lines.filter(({ tags }) => tags.includes('error:1'))),
+  )
   assert.ok(errors.length > 0)
   for (const all of arrived.values())
     for (const { tags } of all)

@@ -41,7 +41,9 @@ export async function playTapes(): Promise<Played> {
   const calls = tapes.length + troubles
   const { agent, dogstatsd, intake } = world.datadog
   await agent.waitFor(all => all.filter(isOurs).length >= calls)
-  await dogstatsd.waitFor(all => all.filter(({ name }) => name === 'openai.request.duration').length >= calls)
+  const durations = (all: readonly ReceivedMetric[]) =>
+    all.flatMap(({ name, values }) => (name === 'openai.request.duration' ? values : []))
+  await dogstatsd.waitFor(all => durations(all).length >= calls)
   await intake.waitFor(calls)
   await world.stop()
   return {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { SPAN_TAGS } from '../lib/local/docs/span-tags'
 import { callOfTape } from '../lib/local/docs/tape-facts'
 import { loadTapes } from '../lib/local/tapes/tape'
-import { CALL_TAGS } from '../lib/sinks/spans'
+import { CALL_TAGS } from '../lib/sinks/call-tags'
 
 const test = suite('the reference of span tags')
 

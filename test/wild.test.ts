@@ -103,7 +103,7 @@ async function seen(context: Context, each: Case): Promise<{ span: Span; metrics
     world.datadog.dogstatsd
       .metrics()
       .slice(before)
-      .filter(({ name }) => name === 'openai.request.duration').length
+      .flatMap(({ name, values }) => (name === 'openai.request.duration' ? values : [])).length
   await world.datadog.dogstatsd.waitFor(() => durations() >= answers.length)
   const points = world.datadog.dogstatsd.metrics().slice(before)
   return { span, metrics: new Map(points.map(({ name, values }) => [name, Number(values.at(-1))])) }

@@ -1,7 +1,7 @@
 import { match } from '../openai/recognise/match'
 import { ROUTES } from '../openai/recognise/routes'
+import type { CallTag } from '../sinks/call-tags'
 import type { TagName } from '../sinks/metrics/catalogue'
-import type { CallTag } from '../sinks/spans'
 import type { StreamJson } from './json'
 
 /** What a log entry has beside the span's tags: the attributes of what was asked and answered. */

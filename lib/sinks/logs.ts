@@ -3,11 +3,11 @@ import type { Config } from '../config'
 import type { Call, CallStart, Usage } from '../openai/call'
 import type { Json, JsonObject } from '../openai/json'
 import { sayOnce } from '../say'
+import { CALL_TAGS, USAGE_TAGS } from './call-tags'
 import type { EventWriter } from './intake'
 import { tagName } from './metrics/tag-value'
 import { sampled } from './sampling'
 import type { Sink } from './sink'
-import { CALL_TAGS, USAGE_TAGS } from './spans'
 
 export interface LogSinkOptions {
   hostname?: string

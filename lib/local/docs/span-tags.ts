@@ -1,5 +1,5 @@
 import type { Usage } from '../../openai/call'
-import { type CallTag, USAGE_TAGS } from '../../sinks/spans'
+import { type CallTag, USAGE_TAGS } from '../../sinks/call-tags'
 
 /** One tag of a span, for the reference: what a number counts, and when the tag is there. */
 export interface SpanTag {

@@ -1,0 +1,48 @@
+import { isCredential } from '../../redact/credential-name'
+import type { Headers } from '../../transport/headers'
+import { field, type Json, str } from '../json'
+
+/** What of a request tells as whom it is made. */
+export interface AskerSource {
+  readonly headers: Headers
+  /** As the client named it, perhaps with userinfo. */
+  readonly origin: string
+  /** Without the question mark. */
+  readonly query: string
+}
+
+/** They change from answer to answer, or from request to request, whoever asks. */
+const CHANGES = /cookie|csrf|xsrf|signature|nonce|^sec-|^x-amz-(?:date|content)/
+
+/**
+ * As whom a request is made, in a form that is equal over the attempts of one call: keys in full, and of a token that is
+ * renewed between two attempts (Entra's every hour, a signature at each) whom it names. It holds credentials: it is to be
+ * put through a digest, never to be kept or shown.
+ */
+export function askerOf({ headers, origin, query }: AskerSource): string {
+  const given = [...headers, ...new URLSearchParams(query)].filter(
+    ([name]) => isCredential(name) && !CHANGES.test(name),
+  )
+  const named = given.map(([name, value]) => `${name}=${stable(value)}`)
+  return [origin, ...named.sort()].join('\n')
+}
+
+const SIGNED = /^\s*AWS4-[\w-]+\s+Credential=([^/,\s]+)/
+const WEB_TOKEN = /eyJ[\w-]*\.([\w-]*)\.[\w.-]*/
+
+function stable(value: string): string {
+  const signer = SIGNED.exec(value)?.[1]
+  if (signer !== undefined) return signer
+  const claims = claimsOf(WEB_TOKEN.exec(value)?.[1])
+  const names = ['iss', 'sub', 'oid', 'azp', 'appid', 'client_id'].map(name => str(field(claims, name)) ?? '')
+  return names.some(name => name !== '') ? names.join(' ') : value
+}
+
+function claimsOf(encoded: string | undefined): Json | undefined {
+  try {
+    return encoded === undefined ? undefined : JSON.parse(Buffer.from(encoded, 'base64url').toString())
+  } catch {
+    // No token of that form: it is compared as it is.
+    return undefined
+  }
+}
