@@ -1,14 +1,12 @@
-import { createSocket } from 'node:dgram'
 import type { Config } from '../config'
 import { createClient } from '../sinks/metrics/client'
 import { type Destination, destinationOf, destinationText } from '../sinks/metrics/destination'
+import { udpRefusal } from '../sinks/metrics/udp-refusal'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
 export const METRIC = 'interceptor.check'
 
 const METRIC_TIMEOUT_MS = 3_000
-/** A machine that has no such port says so at once, if it says so at all. */
-const REFUSAL_MS = 300
 
 /** Sends a count through the real client. A Unix socket tells whether it was taken; UDP at most that it was not. */
 export async function tryMetric(config: Config): Promise<Trial> {
@@ -18,7 +16,7 @@ export async function tryMetric(config: Config): Promise<Trial> {
     const because = 'DD_OPENAI_METRICS_ENABLED is false'
     return { ...trial, result: 'off', because, remedy: 'unset it to have metrics' }
   }
-  const failure = (await send(to)) ?? (to.kind === 'udp' ? await refusedBy(to.host, to.port) : undefined)
+  const failure = (await send(to)) ?? (to.kind === 'udp' ? await udpRefusal(to.host, to.port, true) : undefined)
   if (failure !== undefined) return { ...trial, ...explained(failure) }
   if (to.kind === 'unix') return { ...trial, result: 'accepted', because: 'the socket took it' }
   const because = 'sent, and not refused; UDP has no answers'
@@ -34,17 +32,6 @@ async function send(to: Destination): Promise<string | undefined> {
   })
   const { failure } = (await within(METRIC_TIMEOUT_MS, sent)) ?? { failure: 'it could not be sent within 3 seconds' }
   return failure
-}
-
-/** Where nobody listens, the machine says so to a connected socket. Asked with an empty datagram, which means nothing. */
-function refusedBy(host: string, port: number): Promise<string | undefined> {
-  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
-  const refused = new Promise<string>(resolve => {
-    socket.on('error', cause => resolve(cause.message))
-    socket.on('connect', () => socket.send(''))
-    socket.connect(port, host)
-  })
-  return within(REFUSAL_MS, refused).finally(() => socket.close())
 }
 
 const START = 'start the Datadog Agent, or set DD_DOGSTATSD_URL or DD_AGENT_HOST to where it is'

@@ -1,7 +1,7 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
+import { type AgentAnswer, watchAgentPosts } from '../tracer/agent-posts'
 import { agentUrl } from '../tracer/agent-url'
-import { type AgentAnswer, watchAgent } from './agent-answer'
 import { urlShown } from './secrets'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
 
@@ -22,13 +22,21 @@ export async function trySpan(config: Config, env: NodeJS.ProcessEnv): Promise<T
   if (tracer === undefined) {
     return { ...trial, result: 'off', because: 'dd-trace is not installed', remedy: 'npm install dd-trace' }
   }
-  const agent = watchAgent()
+  const agent = firstAnswer()
   const tags = { 'resource.name': 'interceptor check', 'manual.keep': true }
   const service = config.openaiService === undefined ? {} : { 'service.name': config.openaiService }
   tracer.startSpan('interceptor.check', { tags: { ...tags, ...service } }).finish()
   const answer = await within(SPAN_TIMEOUT_MS, agent.answer)
   agent.stop()
   return { ...trial, ...outcomeOfSpan(answer) }
+}
+
+function firstAnswer(): { readonly answer: Promise<AgentAnswer>; stop(): void } {
+  let stop = (): void => {}
+  const answer = new Promise<AgentAnswer>(resolve => {
+    stop = watchAgentPosts(resolve)
+  })
+  return { answer, stop }
 }
 
 /** Only the span shall be sent, and at once. */

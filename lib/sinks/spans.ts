@@ -1,7 +1,10 @@
 import type { Span, Tracer } from 'dd-trace'
 import type { Config } from '../config'
+import { tally } from '../counters'
 import type { Call, CallStart, Fact, Facts, TraceIdentity, Usage } from '../openai/call'
 import { withoutContent } from '../redact/content-filter'
+import { followAgent } from '../tracer/agent-posts'
+import { agentUrl, liveAgentUrl } from '../tracer/agent-url'
 import { flushTracer } from '../tracer/flush'
 import { identityOf } from '../tracer/identity'
 import { inAnotherProcess } from '../tracer/in-another-process'
@@ -17,6 +20,7 @@ import { spanText } from './text'
 export function createSpanSink(config: Config, tracer: Tracer): Sink {
   /** Spans of sessions, for their parts. */
   const sessions = new WeakMap<CallStart, Span>()
+  const unfollow = followAgent(() => liveAgentUrl(tracer) ?? agentUrl(process.env))
   return {
     open(start) {
       const parent = start.session === undefined ? tracer.scope().active() : sessions.get(start.session)
@@ -27,7 +31,7 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
       return spanEnd(config, span, trace)
     },
     flush: () => flushTracer(tracer),
-    stop: () => flushTracer(tracer),
+    stop: () => flushTracer(tracer).finally(unfollow),
   }
 }
 
@@ -69,6 +73,7 @@ function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): 
       span.addTags(spanTags(call, config, trace))
     } finally {
       span.finish(call.startedAt + call.durationMs)
+      tally('calls.delivered.spans')
     }
   }
 }

@@ -222,6 +222,7 @@ export class Writer implements EventWriter {
       taken: (entries: number) => {
         this.#sent += entries
         this.#tally('sent', entries)
+        tally(`calls.delivered.${this.#parts.kind.name}`, entries)
         this.#breaker.succeeded()
       },
       refused: (entries: number) => {

@@ -4,11 +4,13 @@ import { counters, tally } from '../../counters'
 import { guarded } from '../../guard'
 import type { Call } from '../../openai/call'
 import { sayEachMinute } from '../../say'
+import { Reach } from '../reach'
 import type { Sink } from '../sink'
 import type { StatsdClient } from './client'
 import { type Destination, destinationOf, destinationText } from './destination'
 import { Gathered } from './gathered'
 import { TagSets, tagTexts } from './tag-sets'
+import { udpRefusal } from './udp-refusal'
 
 export { METRICS, TAGS } from './catalogue'
 
@@ -46,6 +48,7 @@ class Sender {
     this.#handOver()
     this.#client?.statsd.flush()
   })
+  readonly #reach = new Reach()
   #client: StatsdClient | undefined
   #to: Destination | undefined
   #counters: NodeJS.Timeout | undefined
@@ -61,6 +64,7 @@ class Sender {
     if (this.#stopped) return
     const { mostBytes, line } = this.#connected()
     this.#gathered.add(call, mostBytes, line)
+    tally('calls.delivered.metrics')
     this.#sendSoon()
   }
 
@@ -101,7 +105,7 @@ class Sender {
 
   #connected(): StatsdClient {
     this.#client ??= this.#outside(() => {
-      this.#counters = setInterval(() => this.#sendCounters(), COUNTERS_EVERY_MS).unref()
+      this.#counters = setInterval(() => this.#eachInterval(), COUNTERS_EVERY_MS).unref()
       return loadClient().createClient(this.#destination(), cause => this.#failed(cause))
     })
     return this.#client
@@ -110,6 +114,26 @@ class Sender {
   #destination(): Destination {
     this.#to ??= destinationOf(this.#config)
     return this.#to
+  }
+
+  #eachInterval(): void {
+    this.#sendCounters()
+    const to = this.#destination()
+    if (to.kind === 'udp') void udpRefusal(to.host, to.port, false).then(refusal => this.#heard(refusal))
+  }
+
+  /** UDP into nothing fails nowhere: it is asked for. */
+  #heard(refusal: string | undefined): void {
+    if (refusal === undefined) {
+      this.#reach.reached()
+      return
+    }
+    tally('metrics.refused')
+    this.#reach.missed(
+      () =>
+        `for a minute no metrics have reached ${destinationText(this.#destination())} (${refusal}); start the Datadog ` +
+        'Agent there, or say where it is: DD_AGENT_HOST or DD_DOGSTATSD_URL. DD_OPENAI_METRICS_ENABLED=false sends none',
+    )
   }
 
   #failed({ message }: Error): void {
