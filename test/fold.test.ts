@@ -373,9 +373,9 @@ fold('images, transcripts and speech add up', () => {
   )
 })
 
-fold('the first token is content or a tool call, not a role, a status or reasoning', () => {
+fold('the first of the answer is content or a tool call, not a role, a status or reasoning', () => {
   const first = (family: string, events: Json[]): number =>
-    events.findIndex(event => readerFor(family).carriesToken?.(event))
+    events.findIndex(event => ['content', 'item'].includes(readerFor(family).carries?.(event) ?? ''))
   const delta = (delta: JsonObject): Json => ({ choices: [{ index: 0, delta }] })
   assert.is(first('chat.completions', [delta({ role: 'assistant', content: '' }), delta({ content: 'a' })]), 1)
   assert.is(first('chat.completions', [delta({ reasoning_content: 'hm' }), delta({ refusal: 'no' })]), 1)

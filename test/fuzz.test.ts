@@ -44,7 +44,7 @@ function readAll(family: string, value: Json): void {
     if (failure !== undefined) assert.type(failure.message, 'string')
     for (const count of Object.values(reader.usage?.(answer) ?? {})) assert.ok(count >= 0 && Number.isFinite(count))
   }
-  for (const event of events) reader.carriesToken?.(event)
+  for (const event of events) reader.carries?.(event)
   // A log entry is written by JSON.stringify, which must not overflow on it.
   JSON.stringify(reader.sample?.(asked, payload))
 }

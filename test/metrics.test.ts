@@ -113,7 +113,14 @@ metrics('a call of which everything is known sends every metric of the table, on
     incomplete: 'aborted',
     aborted: true,
     attempt: 2,
-    stream: { events: 9, firstEventMs: 1, firstTokenMs: 2.5, perOutputTokenMs: 0.1234567, longestGapMs: 4 },
+    stream: {
+      events: 9,
+      firstEventMs: 1,
+      firstTokenMs: 2.5,
+      firstContentMs: 3.5,
+      perOutputTokenMs: 0.1234567,
+      longestGapMs: 4,
+    },
     processingMs: 7,
     networkMs: 3,
     rateLimits: new Map([
@@ -136,6 +143,7 @@ metrics('a call of which everything is known sends every metric of the table, on
     'tokens.audio': [1, 3],
     'cost.usd': [0.0000001],
     'request.time_to_first_token': [2.5],
+    'request.time_to_first_content': [3.5],
     'request.time_per_output_token': [0.123],
     'request.longest_gap': [4],
     'request.chunks': [9],

@@ -167,12 +167,12 @@ sessions('a text that was cut off is what its pieces add up to', () => {
 })
 
 sessions('the first token is of what the agent says or does', () => {
-  const carries = (event: Json): boolean | undefined => agentSessions.carriesToken?.(event)
-  assert.ok(carries({ type: 'agent.session.turn.output_text.delta', delta: 'x' }))
-  assert.ok(carries({ type: 'agent.session.turn.item.added', item: { type: 'function_call' } }))
-  assert.not.ok(carries({ type: 'agent.session.turn.item.added', item: { type: 'message', role: 'user' } }))
-  assert.not.ok(carries({ type: 'agent.session.turn.reasoning_summary_text.delta', delta: 'x' }))
-  assert.not.ok(carries({ type: 'agent.session.created', session: {} }))
+  const carries = (event: Json) => agentSessions.carries?.(event)
+  assert.is(carries({ type: 'agent.session.turn.output_text.delta', delta: 'x' }), 'content')
+  assert.is(carries({ type: 'agent.session.turn.item.added', item: { type: 'function_call' } }), 'item')
+  assert.is(carries({ type: 'agent.session.turn.item.added', item: { type: 'message', role: 'user' } }), 'other')
+  assert.is(carries({ type: 'agent.session.turn.reasoning_summary_text.delta', delta: 'x' }), 'summary')
+  assert.is(carries({ type: 'agent.session.created', session: {} }), 'other')
 })
 
 sessions('a session that has failed before is looked at without an error; a turn that fails is one', () => {

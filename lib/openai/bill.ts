@@ -14,7 +14,7 @@ export async function billed(call: Call, reading: ReadCall, counter: TokenCounte
     ...(usage === undefined ? {} : { usage }),
     ...(counted === undefined ? {} : { estimated: counted.estimated }),
     ...(cost === undefined ? {} : { cost }),
-    ...(call.stream === undefined ? {} : { stream: withPace(call.stream, usage?.output) }),
+    ...(call.stream === undefined ? {} : { stream: withPace(call.stream, usage) }),
   }
 }
 
@@ -55,7 +55,7 @@ function costOf(call: Call & { usage: NonNullable<Call['usage']> }, pricer: Pric
   })
 }
 
-function withPace(stream: StreamFacts, outputTokens: number | undefined): StreamFacts {
-  const perOutputTokenMs = paceOf(stream, outputTokens)
+function withPace(stream: StreamFacts, usage: Call['usage']): StreamFacts {
+  const perOutputTokenMs = paceOf(stream, usage)
   return perOutputTokenMs === undefined ? stream : { ...stream, perOutputTokenMs }
 }

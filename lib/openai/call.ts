@@ -109,10 +109,19 @@ export interface StreamFacts {
   /** SSE events that carry data, `[DONE]` not counted. */
   events: number
   firstEventMs?: number
-  /** The first event that carries content or a tool call. */
+  /** The first token of any kind that could be shown: of the answer, or of reasoning that is streamed. */
   firstTokenMs?: number
+  /** The first of the answer: a piece of its text, a tool call, a refusal, sound, a picture. */
+  firstContentMs?: number
+  /** Over the visible tokens after the first one: hidden reasoning is no part of it. */
   perOutputTokenMs?: number
+  /** Between two events that bring something: not heartbeats, comments or empty chunks. */
   longestGapMs?: number
+  /**
+   * Since when, and for how long, tokens came one by one, and whether those of the reasoning were among them: what the
+   * pace is reckoned from.
+   */
+  paced?: { ms: number; fromMs: number; withReasoning: boolean }
   /** The last chunk. */
   lastMs?: number
 }
@@ -192,8 +201,10 @@ export interface Call extends CallStart {
   readonly rateLimits: ReadonlyMap<string, RateLimit>
   /** What the server says it took (`openai-processing-ms`). */
   readonly processingMs?: number
-  /** Time to the response head less the server's own. */
+  /** Time to the response head less the server's own; not told where the app's thread was too busy to see the head come. */
   readonly networkMs?: number
+  /** So long the app's thread was busy with other things before it saw the head: told where `networkMs` is not for it. */
+  readonly loopBusyMs?: number
   readonly retryAfterMs?: number
   /** 1 for a call's first attempt. */
   readonly attempt?: number

@@ -2,8 +2,11 @@ import type { Budget } from './budget'
 
 const SMALLEST_BLOCK = 1024
 const LARGEST_BLOCK = 64 * 1024
-/** Arrival times are kept for so many chunks; the longest gap is measured over all of them. */
+/** Arrival times are kept for so many chunks. */
 const MOST_MARKS = 8192
+/** Beyond those, exactly for the first half; the later ones are then thinned out, again and again. */
+const EXACT_MARKS = MOST_MARKS / 2
+const LEAST_SPACING_MS = 0.1
 /** They are paid for in advance, so many at a time: those of 10,000 streams would be a gigabyte. */
 const MARKS_AT_ONCE = 32
 const BYTES_OF_A_MARK = 16
@@ -35,9 +38,13 @@ export class Body {
   lastAt: number | undefined
   /** The longest silence between two chunks, in milliseconds. */
   longestGap = 0
-  /** The offset at which each chunk begins, and when it came: for as many as fit. */
+  /**
+   * The offset at which each chunk begins, and when it came. Of a stream of more chunks than fit, the later ones are told
+   * to `markedEveryMs`.
+   */
   readonly markOffsets: number[] = []
   readonly markTimes: number[] = []
+  markedEveryMs = 0
 
   readonly #headLimit: number
   readonly #tailLimit: number
@@ -46,6 +53,7 @@ export class Body {
   #headBytes = 0
   #tailBytes = 0
   #taken = 0
+  #paidMarks = 0
   #letGo = false
 
   constructor(
@@ -123,10 +131,33 @@ export class Body {
     if (this.lastAt === undefined) this.firstAt = now
     else this.longestGap = Math.max(this.longestGap, now - this.lastAt)
     this.lastAt = now
-    if (this.#letGo || this.markOffsets.length === MOST_MARKS) return
-    if (this.markOffsets.length % MARKS_AT_ONCE === 0 && !this.#take(MARKS_AT_ONCE * BYTES_OF_A_MARK)) return
+    if (this.#letGo) return
+    if (this.markOffsets.length === MOST_MARKS) this.#thinMarks()
+    if (this.markedEveryMs > 0 && now - (this.markTimes.at(-1) ?? 0) < this.markedEveryMs) return
+    if (this.markOffsets.length === this.#paidMarks) {
+      if (!this.#take(MARKS_AT_ONCE * BYTES_OF_A_MARK)) return
+      this.#paidMarks += MARKS_AT_ONCE
+    }
     this.markOffsets.push(this.size)
     this.markTimes.push(now)
+  }
+
+  /** 20 µs every few thousand chunks. Half of the later marks go, at least: of what came at once only the first stays. */
+  #thinMarks(): void {
+    const { markTimes: times, markOffsets: offsets } = this
+    const first = times[EXACT_MARKS] ?? 0
+    const span = (times.at(-1) ?? 0) - first
+    this.markedEveryMs = Math.max(2 * this.markedEveryMs, (2 * span) / (MOST_MARKS - EXACT_MARKS), LEAST_SPACING_MS)
+    let kept = EXACT_MARKS
+    for (let i = EXACT_MARKS; i < times.length; i += 1) {
+      const [at = 0, offset = 0] = [times[i], offsets[i]]
+      if (at - (times[kept - 1] ?? 0) < this.markedEveryMs) continue
+      times[kept] = at
+      offsets[kept] = offset
+      kept += 1
+    }
+    times.length = kept
+    offsets.length = kept
   }
 
   #take(bytes: number): boolean {

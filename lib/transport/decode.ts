@@ -105,6 +105,11 @@ function timeAt({ offsets, times }: Marks, offset: number): number | undefined {
   return times[low - 1]
 }
 
+/** When the chunks that begin there arrived. */
+export function timesBetween({ offsets, times }: Marks, from: number, to: number): number[] {
+  return times.filter((_, i) => (offsets[i] ?? to) >= from && (offsets[i] ?? to) < to)
+}
+
 function encodingsOf(header: string | undefined): string[] {
   return (header ?? '')
     .split(',')

@@ -42,10 +42,13 @@ export class Exchange {
   readonly origin: string
   readonly path: string
   readonly startedAt = performance.now()
+  readonly #idleAtStart = performance.nodeTiming.idleTime
   readonly requestBody: Body
   readonly responseBody: Body
   requestSentAt: number | undefined
   headAt: number | undefined
+  /** Of the time until the head, so long the event loop did not wait: the head may have come as much earlier. */
+  busyUntilHead = 0
   status: number | undefined
   /** What the connection became, where the answer was a 101. */
   socket: Duplex | undefined
@@ -87,6 +90,8 @@ export class Exchange {
   /** A 103 comes before the real head, so the last one holds. */
   head(status: number, headers: () => Headers): void {
     this.headAt = this.#now()
+    const idle = performance.nodeTiming.idleTime - this.#idleAtStart
+    this.busyUntilHead = Math.max(0, this.headAt - this.startedAt - idle)
     this.status = status
     this.responseHeaders = headers
     if (!isRedirect(status)) return

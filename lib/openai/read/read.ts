@@ -1,8 +1,9 @@
+import type { Body } from '../../transport/body'
 import { type Decoded, decode } from '../../transport/decode'
 import type { Exchange } from '../../transport/exchange'
 import { isTimeout } from '../../transport/outcome'
 import { pause } from '../../turns'
-import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts } from '../call'
+import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
 import { at, field, type Json, str } from '../json'
 import type { Asked, Payload, Reader } from '../readers/reader'
 import { bodyError, httpError, networkError } from './errors'
@@ -10,6 +11,7 @@ import { defined, type HeaderFacts, readHeaders } from './headers'
 import { type BodyReading, isBinary, readRequest, readResponse } from './payload'
 import { looksLikeEvents } from './sse'
 import { readStream, type StreamReading } from './stream'
+import type { StreamTimes } from './stream-times'
 
 /** What recognising a request has told, before a byte was read. */
 export interface Recognised {
@@ -88,6 +90,7 @@ export async function readCall(
   const succeeded = hasSucceeded(exchange)
   const error = errorOf(exchange, headers, answering.payload, reader, stream !== undefined)
   const outcome = state.is === 'ended' ? state.outcome : 'abandoned'
+  const { networkMs, loopBusyMs } = network(exchange, headers.processingMs)
   await pause()
   const requestFacts = reader.request(asked)
   await pause()
@@ -115,7 +118,8 @@ export async function readCall(
     stream: stream === undefined ? undefined : streamFacts(exchange, stream),
     rateLimits: headers.rateLimits,
     processingMs: headers.processingMs,
-    networkMs: networkMs(exchange, headers.processingMs),
+    networkMs,
+    loopBusyMs,
     retryAfterMs: status !== undefined && status >= 400 ? headers.retryAfterMs : undefined,
     attempt: headers.attempt,
     retryWaitMs: undefined,
@@ -299,30 +303,49 @@ function incompleteOf(
 }
 
 function streamFacts(exchange: Exchange, stream: StreamReading): StreamFacts {
+  const { times } = stream
+  const body = exchange.responseBody
   return defined({
     events: stream.events,
-    firstEventMs: relative(exchange, stream.firstEventAt),
-    firstTokenMs: relative(exchange, stream.firstTokenAt),
-    lastMs: relative(exchange, exchange.responseBody.lastAt),
-    longestGapMs: exchange.responseBody.chunks > 1 ? exchange.responseBody.longestGap : undefined,
+    firstEventMs: relative(exchange, times.firstEventAt),
+    firstTokenMs: relative(exchange, times.firstTokenAt),
+    firstContentMs: relative(exchange, times.firstContentAt),
+    lastMs: relative(exchange, body.lastAt),
+    longestGapMs: stream.events > 1 ? longestGap(body, times) : undefined,
+    paced: times.pacedSince(exchange.startedAt),
     perOutputTokenMs: undefined,
   })
 }
 
-/** The pace after the first token, which waited for the prompt to be read. Milliseconds. */
-export function paceOf(stream: StreamFacts, outputTokens: number | undefined): number | undefined {
-  const { firstTokenMs, lastMs } = stream
-  if (firstTokenMs === undefined || lastMs === undefined || outputTokens === undefined || outputTokens < 2)
-    return undefined
-  return (lastMs - firstTokenMs) / (outputTokens - 1)
+/** Where arrivals are known only so exactly, the longest silence between two chunks is nearer the truth. */
+function longestGap({ longestGap: betweenChunks, markedEveryMs }: Body, { longestGap: found }: StreamTimes): number {
+  return Math.max(Math.min(found, betweenChunks), found - markedEveryMs)
+}
+
+/** Over the tokens that were seen to come, less the first, which waited for the prompt to be read. Milliseconds. */
+export function paceOf({ paced }: StreamFacts, usage: Usage = {}): number | undefined {
+  if (paced === undefined || usage.output === undefined) return undefined
+  const visible = usage.output - (paced.withReasoning ? 0 : (usage.reasoningOutput ?? 0))
+  return visible < 2 ? undefined : paced.ms / (visible - 1)
 }
 
 function relative(exchange: Exchange, time: number | undefined): number | undefined {
   return time === undefined ? undefined : since(exchange, time)
 }
 
-function networkMs(exchange: Exchange, processingMs: number | undefined): number | undefined {
-  if (processingMs === undefined || exchange.headAt === undefined) return undefined
-  const network = exchange.headAt - exchange.startedAt - processingMs
-  return network >= 0 ? network : undefined
+/** Busy for less is no reason to doubt: preparing a request, and reading others' answers, takes some time. */
+const LEAST_BUSY_MS = 10
+/** Told where at most so much of it can be the app's own doing. */
+const MOST_BUSY_SHARE = 0.25
+
+/**
+ * The head is seen when the app's thread is free: if that was busy in between, nobody knows how long it had been there.
+ * A thread that is busy all the time, in short turns, is told like one that was held once.
+ */
+function network(exchange: Exchange, processingMs: number | undefined): Pick<Call, 'networkMs' | 'loopBusyMs'> {
+  if (processingMs === undefined || exchange.headAt === undefined) return {}
+  const networkMs = exchange.headAt - exchange.startedAt - processingMs
+  const loopBusyMs = exchange.busyUntilHead
+  if (networkMs < 0) return {}
+  return loopBusyMs > LEAST_BUSY_MS && loopBusyMs > MOST_BUSY_SHARE * networkMs ? { loopBusyMs } : { networkMs }
 }

@@ -1,4 +1,4 @@
-import type { Decoded } from '../../transport/decode'
+import { type Decoded, timesBetween } from '../../transport/decode'
 import { pause } from '../../turns'
 import { at, field, type Json, list, str } from '../json'
 import { begun, type Fold, foldOf } from '../readers/fold'
@@ -6,6 +6,7 @@ import type { Payload, Reader } from '../readers/reader'
 import { RESPONSE_BOUNDS } from './json/bounds'
 import { readJson } from './json/read-json'
 import { eventValue, isDone, isHeartbeat, type SseEvent, SseParser, tailStart } from './sse'
+import { StreamTimes } from './stream-times'
 
 /** A streamed answer, folded back into the object that the plain answer would have been. */
 export interface StreamReading {
@@ -15,9 +16,7 @@ export interface StreamReading {
   readonly bounded: boolean
   /** Events with data, `[DONE]` not counted. */
   readonly events: number
-  /** On the monotonic clock. */
-  readonly firstEventAt: number | undefined
-  readonly firstTokenAt: number | undefined
+  readonly times: StreamTimes
   /** The server said that this was all, or each choice says why it ended. */
   readonly terminated: boolean
   /** The server said so: who leaves then leaves nothing behind. */
@@ -32,6 +31,8 @@ const BYTES_AT_ONCE = 8 * 1024
 export async function readStream(body: Decoded, reader: Reader): Promise<StreamReading> {
   const events = new Events(reader)
   await eachEvent(body.head, 0, event => events.take(event, body.arrivedAt))
+  if (body.tail.length > 0)
+    events.times.missed(timesBetween(body.marks, body.head.length, body.size - body.tail.length))
   await eachEvent(body.tail, tailStart(body.tail), event => events.take(event, body.tailArrivedAt))
   return events.reading()
 }
@@ -45,8 +46,7 @@ class Events {
   #unparsed = false
   #bounded = false
   #done = false
-  #firstEventAt: number | undefined
-  #firstTokenAt: number | undefined
+  readonly times = new StreamTimes()
   readonly #fold: Fold | undefined
 
   constructor(private readonly reader: Reader) {
@@ -55,25 +55,26 @@ class Events {
 
   /** Nothing to wait for unless the event is large. */
   take(event: SseEvent, arrivedAt: Arrival): Promise<void> | undefined {
+    const at = arrivedAt(event.end - 1)
     if (isDone(event)) {
       this.#done = true
+      this.times.passed(at)
       return undefined
     }
     if (event.bytes === undefined && isHeartbeat(event)) return undefined
-    const at = event.end - 1
-    this.#firstEventAt ??= arrivedAt(at)
-    if (event.bytes !== undefined) return this.#takeLarge(event, event.bytes, () => arrivedAt(at))
-    this.#add(eventValue(event), () => arrivedAt(at))
+    if (event.bytes !== undefined) return this.#takeLarge(event, event.bytes, at)
+    this.#add(eventValue(event), at)
     return undefined
   }
 
-  async #takeLarge(event: SseEvent, bytes: Buffer, arrived: () => number | undefined): Promise<void> {
+  async #takeLarge(event: SseEvent, bytes: Buffer, at: number | undefined): Promise<void> {
     const { value, bounded } = await readJson(bytes, RESPONSE_BOUNDS)
     this.#bounded ||= bounded
-    this.#add(value === undefined ? undefined : eventValue(event, value), arrived)
+    this.#add(value === undefined ? undefined : eventValue(event, value), at)
   }
 
-  #add(value: Json | undefined, arrived: () => number | undefined): void {
+  #add(value: Json | undefined, at: number | undefined): void {
+    this.times.add(value === undefined ? 'other' : (this.reader.carries?.(value) ?? 'other'), at)
     if (value === undefined) {
       this.#unparsed = true
       return
@@ -81,7 +82,6 @@ class Events {
     this.#count += 1
     this.#last = value
     this.#fold?.next(value)
-    if (this.#firstTokenAt === undefined && this.reader.carriesToken?.(value)) this.#firstTokenAt = arrived()
   }
 
   reading(): StreamReading {
@@ -92,8 +92,7 @@ class Events {
       unparsed: this.#unparsed || this.#count === 0,
       bounded: this.#bounded,
       events: this.#count,
-      firstEventAt: this.#firstEventAt,
-      firstTokenAt: this.#firstTokenAt,
+      times: this.times,
       terminated: ended || hasFinished(answer),
       ended,
     }

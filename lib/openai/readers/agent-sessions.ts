@@ -2,6 +2,7 @@ import type { Incomplete } from '../call'
 import { at, field, type Json, str } from '../json'
 import { usageOf } from '../usage'
 import { foldSession } from './agent-sessions-fold'
+import { type Carried, carriedBy } from './carried'
 import { contentText } from './content'
 import { asText, type FactsBuilder } from './facts'
 import { failureIn } from './failure'
@@ -81,7 +82,7 @@ export const agentSessions: Reader = {
 
   usage: usageOf,
   fold: foldSession,
-  carriesToken,
+  carries,
   incomplete,
   failure,
 
@@ -107,19 +108,23 @@ function inputFacts(found: FactsBuilder, key: string, input: Json | undefined): 
   }
 }
 
-/** What is shown or done. A summary of reasoning is neither, and items are added for what the user has sent, too. */
-const TOKEN_EVENTS: ReadonlySet<string> = new Set([
-  'agent.session.turn.output_text.delta',
-  'agent.session.turn.output_text.done',
-  'agent.output.command_execution_output.delta',
-])
+/** Items are added for what the user has sent, too. */
+const carriedByName = carriedBy({
+  'agent.session.turn.output_text.delta': 'content',
+  'agent.session.turn.output_text.done': 'item',
+  'agent.session.turn.reasoning_summary_text.delta': 'summary',
+  'agent.session.turn.reasoning_text.delta': 'reasoning',
+  'agent.output.command_execution_output.delta': 'item',
+})
 
-function carriesToken(event: Json): boolean {
+function carries(event: Json): Carried {
   const type = str(field(event, 'type')) ?? ''
-  if (TOKEN_EVENTS.has(type)) return true
   const item = str(at(event, 'item', 'type')) ?? ''
-  if (type === 'agent.session.turn.item.added') return item.endsWith('_call') || item === 'command_execution'
-  return type === 'agent.session.turn.item.done' && (item === 'message' || item.endsWith('_call'))
+  const isCall = item.endsWith('_call') || item === 'command_execution'
+  const isItem =
+    (type === 'agent.session.turn.item.added' && isCall) ||
+    (type === 'agent.session.turn.item.done' && (item === 'message' || item.endsWith('_call')))
+  return carriedByName(type) ?? (isItem ? 'item' : 'other')
 }
 
 const BY_CODE: ReadonlyMap<string, Incomplete> = new Map<string, Incomplete>([

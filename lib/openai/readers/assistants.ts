@@ -1,6 +1,7 @@
 import { field, type Json, list, str } from '../json'
 import { usageOf } from '../usage'
 import { foldRun } from './assistants-fold'
+import type { Carried } from './carried'
 import { messageFacts } from './chat'
 import { contentText } from './content'
 import { failureIn } from './failure'
@@ -70,7 +71,7 @@ export const assistants: Reader = {
 
   usage: usageOf,
   fold: foldRun,
-  carriesToken,
+  carries,
   incomplete: statusIncomplete,
   failure: failureIn,
 
@@ -98,17 +99,17 @@ function pickCompletion(answer: Json): Record<string, Json> {
   return messages === undefined ? {} : { completion: messages }
 }
 
-function carriesToken(event: Json): boolean {
+function carries(event: Json): Carried {
   const data = field(event, 'data')
   switch (str(field(event, 'event'))) {
     case 'thread.message.delta':
-      return list(field(field(data, 'delta'), 'content')).length > 0
+      return list(field(field(data, 'delta'), 'content')).length > 0 ? 'content' : 'other'
     case 'thread.run.step.delta':
-      return list(field(field(field(data, 'delta'), 'step_details'), 'tool_calls')).length > 0
+      return list(field(field(field(data, 'delta'), 'step_details'), 'tool_calls')).length > 0 ? 'content' : 'other'
     case 'thread.message.completed':
     case 'thread.run.requires_action':
-      return true
+      return 'item'
     default:
-      return false
+      return 'other'
   }
 }

@@ -29,9 +29,11 @@ export const transcriptions: Reader = {
   usage: usageOf,
   fold: foldTranscript,
   failure: failureIn,
-  carriesToken: event =>
-    str(field(event, 'type'))?.startsWith('transcript.text.') === true &&
-    (str(field(event, 'delta')) ?? str(field(event, 'text'))) !== undefined,
+  carries(event) {
+    if (str(field(event, 'type'))?.startsWith('transcript.text.') !== true) return 'other'
+    if (str(field(event, 'delta')) !== undefined) return 'content'
+    return str(field(event, 'text')) === undefined ? 'other' : 'item'
+  },
 
   sample(asked, answered) {
     const file = fileNames(asked.payload, FILE)
@@ -86,7 +88,7 @@ export const speech: Reader = {
   usage: usageOf,
   fold: foldSpeech,
   failure: failureIn,
-  carriesToken: event => str(field(event, 'audio')) !== undefined,
+  carries: event => (str(field(event, 'audio')) === undefined ? 'other' : 'content'),
   sample: asked => pick(bodyOf(asked.payload), ['input', 'instructions']),
 }
 

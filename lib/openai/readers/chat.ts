@@ -1,5 +1,6 @@
-import { field, isObject, type Json, type JsonObject, list, str } from '../json'
+import { at, field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { generatedUsageOf } from '../usage'
+import { type Carried, choicesCarry } from './carried'
 import { foldChat } from './chat-fold'
 import { choicesIncomplete, choicesOf, filterFacts, promptFilterFacts } from './choices'
 import { contentText } from './content'
@@ -52,11 +53,7 @@ export const chat: Reader = {
   incomplete: choicesIncomplete,
   failure: failureIn,
 
-  carriesToken(event) {
-    return list(field(event, 'choices')).some(choice =>
-      saysSomething(field(choice, 'delta') ?? field(choice, 'message')),
-    )
-  },
+  carries: event => choicesCarry(event, choice => saidIn(field(choice, 'delta') ?? field(choice, 'message'))),
 
   sample(asked, answered) {
     const { choices } = pick(bodyOf(answered), ['choices'])
@@ -96,9 +93,15 @@ function choiceFacts(found: FactsBuilder, key: string, choice: JsonObject): void
   toolCallFacts(found, `${key}.message`, message)
 }
 
-/** Content, a refusal, a tool call or speech: not a role, and not reasoning. */
-function saysSomething(delta: Json | undefined): boolean {
-  if (!isObject(delta)) return false
+function saidIn(delta: Json | undefined): Carried | undefined {
+  if (!isObject(delta)) return undefined
+  const reasoned = reasoningIn(delta)
+  return saysSomething(delta) ? 'content' : reasoned
+}
+
+/** Content, a refusal, a tool call or speech: not a role. */
+function saysSomething(delta: JsonObject): boolean {
+  if (isThought(delta)) return false
   return (
     str(delta.content) !== undefined ||
     str(delta.refusal) !== undefined ||
@@ -106,6 +109,23 @@ function saysSomething(delta: Json | undefined): boolean {
     isObject(delta.function_call) ||
     str(field(delta.audio, 'data')) !== undefined ||
     str(field(delta.audio, 'transcript')) !== undefined ||
-    (Array.isArray(delta.content) && delta.content.length > 0)
+    list(delta.content).some(part => field(part, 'type') !== 'thinking')
   )
+}
+
+/** Each server has a name of its own for it: DeepSeek, vLLM and xAI; OpenRouter, Groq and Ollama; others. */
+const REASONING = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking'] as const
+
+function reasoningIn(delta: JsonObject): Carried | undefined {
+  const details = list(delta.reasoning_details).map(detail => str(field(detail, 'type')))
+  if (details.includes('reasoning.summary')) return 'summary'
+  const parts = [...list(delta.content), ...list(delta.thinking_blocks)].map(part => field(part, 'type'))
+  const said = REASONING.some(name => str(delta[name]) !== undefined)
+  if (said || details.includes('reasoning.text') || parts.includes('thinking')) return 'reasoning'
+  return isThought(delta) ? 'summary' : undefined
+}
+
+/** Gemini's endpoint sends summaries of its thoughts as content, marked. */
+function isThought(delta: JsonObject): boolean {
+  return at(delta, 'extra_content', 'google', 'thought') === true && str(delta.content) !== undefined
 }

@@ -1,5 +1,6 @@
-import { field, type Json, type JsonObject, list, str } from '../json'
+import { field, type Json, type JsonObject, str } from '../json'
 import { generatedUsageOf } from '../usage'
+import { choicesCarry } from './carried'
 import { addTop, choicesIncomplete, choicesOf, FoldedChoices, filterFacts, promptFilterFacts } from './choices'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
@@ -44,7 +45,7 @@ export const completions: Reader = {
   fold: foldCompletion,
   incomplete: choicesIncomplete,
   failure: failureIn,
-  carriesToken: event => list(field(event, 'choices')).some(choice => str(field(choice, 'text')) !== undefined),
+  carries: event => choicesCarry(event, choice => (str(field(choice, 'text')) === undefined ? undefined : 'content')),
   sample: (asked, answered) => ({
     ...pick(bodyOf(asked.payload), ['prompt']),
     ...pick(bodyOf(answered), ['choices']),

@@ -38,7 +38,7 @@ export const images: Reader = {
   usage: usageOf,
   fold: foldImages,
   failure: failureIn,
-  carriesToken: event => str(field(event, 'b64_json')) !== undefined,
+  carries: event => (str(field(event, 'b64_json')) === undefined ? 'other' : 'item'),
 
   sample(asked, answered) {
     const { data } = pick(bodyOf(answered), ['data'])

@@ -1,5 +1,6 @@
 import type { Facts, Incomplete, Usage } from '../call'
 import type { Json } from '../json'
+import type { Carried } from './carried'
 import type { Fold } from './fold'
 
 /** One file of a multipart form: never its bytes. */
@@ -49,8 +50,8 @@ export interface Reader {
   usage?(answer: Json): Usage | undefined
   /** The plain response that a stream's events add up to: told each as `eventValue` gives it, in order. */
   fold?(): Fold
-  /** Does this event carry content or a tool call, as opposed to a role, an id, a status or reasoning? */
-  carriesToken?(event: Json): boolean
+  /** What an event brings, for the times of a stream; without it no first token is told. */
+  carries?(event: Json): Carried
   incomplete?(answer: Json): Incomplete | undefined
   failure?(answer: Json): BodyFailure | undefined
   /** What was asked and answered, in full, under the names of the log's attributes. Binary data left out. */

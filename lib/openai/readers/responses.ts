@@ -1,6 +1,7 @@
 import type { Incomplete } from '../call'
 import { at, field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { generatedUsageOf } from '../usage'
+import { type Carried, carriedBy } from './carried'
 import { reasonOf } from './choices'
 import { contentText } from './content'
 import type { FactsBuilder } from './facts'
@@ -111,7 +112,7 @@ export const responses: Reader = {
 
   usage: generatedUsageOf,
   fold: foldResponse,
-  carriesToken,
+  carries,
   incomplete,
   failure: failureIn,
 
@@ -172,25 +173,32 @@ function incomplete(answer: Json): Incomplete | undefined {
   return statusIncomplete(answer) ?? (refused ? 'refusal' : undefined)
 }
 
-/** Deltas of what is shown or done; reasoning is neither. */
-const TOKEN_EVENTS: ReadonlySet<string> = new Set([
-  'response.output_text.delta',
-  'response.output_text.done',
-  'response.refusal.delta',
-  'response.function_call_arguments.delta',
-  'response.custom_tool_call_input.delta',
-  'response.mcp_call_arguments.delta',
-  'response.code_interpreter_call_code.delta',
-  'response.shell_call_command.delta',
-  'response.audio.delta',
-  'response.audio.transcript.delta',
-  'response.image_generation_call.partial_image',
-])
+const carriedByName = carriedBy({
+  'response.output_text.delta': 'content',
+  'response.output_text.done': 'item',
+  'response.refusal.delta': 'content',
+  'response.function_call_arguments.delta': 'content',
+  'response.custom_tool_call_input.delta': 'content',
+  'response.mcp_call_arguments.delta': 'content',
+  'response.code_interpreter_call_code.delta': 'content',
+  'response.shell_call_command.delta': 'content',
+  'response.audio.delta': 'content',
+  'response.audio.transcript.delta': 'content',
+  'response.output_audio.delta': 'content',
+  'response.output_audio_transcript.delta': 'content',
+  'response.image_generation_call.partial_image': 'item',
+  'response.reasoning_text.delta': 'reasoning',
+  // An older name, which some servers still use.
+  'response.reasoning.delta': 'reasoning',
+  'response.reasoning_summary_text.delta': 'summary',
+  'response.reasoning_summary.delta': 'summary',
+})
 
-function carriesToken(event: Json): boolean {
+function carries(event: Json): Carried {
   const type = str(field(event, 'type')) ?? ''
-  if (TOKEN_EVENTS.has(type)) return true
   const item = str(at(event, 'item', 'type')) ?? ''
-  if (type === 'response.output_item.added') return item.endsWith('_call')
-  return type === 'response.output_item.done' && (item === 'message' || item.endsWith('_call'))
+  const isItem =
+    (type === 'response.output_item.added' && item.endsWith('_call')) ||
+    (type === 'response.output_item.done' && (item === 'message' || item.endsWith('_call')))
+  return carriedByName(type) ?? (isItem ? 'item' : 'other')
 }

@@ -165,10 +165,12 @@ function streamOf(turn: Turn): StreamFacts {
     time === undefined ? undefined : Math.max(0, time - turn.asking.at)
   return defined<StreamFacts>({
     events: turn.eventCount,
-    firstEventMs: since(turn.firstEventAt),
-    firstTokenMs: since(turn.firstTokenAt),
+    firstEventMs: since(turn.times.firstEventAt),
+    firstTokenMs: since(turn.times.firstTokenAt),
+    firstContentMs: since(turn.times.firstContentAt),
     lastMs: since(turn.lastAt),
-    longestGapMs: turn.eventCount > 1 ? turn.longestGap : undefined,
+    longestGapMs: turn.eventCount > 1 ? turn.times.longestGap : undefined,
+    paced: turn.times.pacedSince(turn.asking.at),
     perOutputTokenMs: undefined,
   })
 }

@@ -1,4 +1,6 @@
 import { at, field, isObject, type Json, type JsonObject, list, obj, str } from '../json'
+import { StreamTimes } from '../read/stream-times'
+import type { Carried } from '../readers/carried'
 
 /** Deltas of one turn are kept up to this, for a turn that is cut off before the event that holds its whole answer. */
 const MOST_EVENTS = 10_000
@@ -9,8 +11,10 @@ const ID_PATHS = [['response_id'], ['response', 'id']] as const
 /** The first audio the user can hear. */
 const AUDIO = /^response\.(?:output_)?audio\.delta$/
 
-/** The first of the answer that the user can be shown, or that the app can act on. */
+/** What the user can be shown, or what the app can act on. */
 const CONTENT = /^response\.(?:(?:output_)?(?:text|audio|audio_transcript)|refusal|[a-z_]+_call[a-z_]*)\.delta$/
+const REASONING = /^response\.reasoning(?:_text)?\.delta$/
+const SUMMARY = /^response\.reasoning_summary(?:_text)?\.delta$/
 
 /** The event that a response ends with: the Realtime API has one, the Responses API one a status. */
 const TERMINAL_EVENT = /^response\.(?:done|completed|failed|incomplete|cancelled)$/
@@ -29,11 +33,9 @@ export interface TurnRequest {
 export class Turn {
   readonly events: Json[] = []
   eventCount = 0
-  firstEventAt: number | undefined
-  firstTokenAt: number | undefined
+  readonly times = new StreamTimes()
   firstAudioAt: number | undefined
   lastAt: number
-  longestGap = 0
   /** The user spoke over it, or the app cut it off. */
   interrupted = false
 
@@ -46,13 +48,17 @@ export class Turn {
 
   add(type: string, event: JsonObject, now: number): void {
     this.eventCount += 1
-    if (this.firstEventAt !== undefined) this.longestGap = Math.max(this.longestGap, now - this.lastAt)
-    this.firstEventAt ??= now
+    this.times.add(carriedBy(type), now)
     this.lastAt = now
     if (AUDIO.test(type)) this.firstAudioAt ??= now
-    if (CONTENT.test(type)) this.firstTokenAt ??= now
     if (this.events.length < MOST_EVENTS && !AUDIO.test(type)) this.events.push(responsesEvent(type, event))
   }
+}
+
+function carriedBy(type: string): Carried {
+  if (CONTENT.test(type)) return 'content'
+  if (REASONING.test(type)) return 'reasoning'
+  return SUMMARY.test(type) ? 'summary' : 'other'
 }
 
 export function isTerminal(type: string): boolean {

@@ -105,9 +105,22 @@ const METRIC_ROWS = [
     tags: { 'openai.estimated': anyEstimated, reason: call => call.incomplete, retry: isRetry },
     value: call => (spends(call.operation) ? call.cost : undefined),
   },
-  milliseconds('request.time_to_first_token', 'a stream carried content', call => call.stream?.firstTokenMs),
-  milliseconds('request.time_per_output_token', 'a stream carried content', call => call.stream?.perOutputTokenMs),
-  milliseconds('request.longest_gap', 'a stream had more than one event', call => call.stream?.longestGapMs),
+  milliseconds(
+    'request.time_to_first_token',
+    'a stream carried what can be shown, its reasoning included',
+    call => call.stream?.firstTokenMs,
+  ),
+  milliseconds('request.time_to_first_content', 'a stream carried some of the answer', c => c.stream?.firstContentMs),
+  milliseconds(
+    'request.time_per_output_token',
+    'a stream’s tokens came in two events or more; hidden reasoning is left out',
+    call => call.stream?.perOutputTokenMs,
+  ),
+  milliseconds(
+    'request.longest_gap',
+    'a stream had more than one event; heartbeats and empty chunks are none',
+    call => call.stream?.longestGapMs,
+  ),
   {
     name: 'request.chunks',
     type: 'distribution',
@@ -116,7 +129,11 @@ const METRIC_ROWS = [
     value: call => call.stream?.events,
   },
   milliseconds('request.server_processing', 'the server said what it took', call => call.processingMs),
-  milliseconds('request.network', 'the server said what it took', call => call.networkMs),
+  milliseconds(
+    'request.network',
+    'the server said what it took, and the app’s thread was free',
+    call => call.networkMs,
+  ),
   gauge('ratelimit.requests', 'request', 'x-ratelimit-limit-requests', 'requests', limit => limit.limit),
   gauge('ratelimit.tokens', 'token', 'x-ratelimit-limit-tokens', 'tokens', limit => limit.limit),
   gauge('ratelimit.remaining.requests', 'request', 'x-ratelimit-remaining-requests', 'requests', l => l.remaining),
