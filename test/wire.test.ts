@@ -87,10 +87,13 @@ streams.after(async () => world.stop())
 network('is the time to the head less what the server says it took', async () => {
   // The first call of a process loads the client: its thread is busy with that.
   await byHand(world, { body: {} })
-  const span = await byHand(world, { headers: { 'openai-processing-ms': '1' }, body: {}, headAfterMs: 200 })
-  const ms = span.metrics['openai.response.network_ms'] ?? -1
+  const span = await byHand(world, { headers: { 'openai-processing-ms': '1' }, body: {}, headAfterMs: 500 })
+  const ms = span.metrics['openai.response.network_ms']
+  const busy = span.metrics['openai.response.loop_busy_ms']
   assert.is(span.metrics['openai.response.processing_ms'], 1)
-  assert.ok(ms >= 190 && ms <= span.duration / 1e6 - 1, `${ms}`)
+  // On a machine that is overrun the thread was held, which is as true.
+  if (ms === undefined) assert.ok((busy ?? 0) > 100, `${busy}`)
+  else assert.ok(ms >= 490 && ms <= span.duration / 1e6 - 1, `${ms}`)
 })
 network('is left out where the app’s thread was held, which is told instead', async () => {
   const asked = byHand(world, { headers: { 'openai-processing-ms': '1' }, body: {}, headAfterMs: 100 })
