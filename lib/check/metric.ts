@@ -19,6 +19,7 @@ export async function tryMetric(config: Config): Promise<Trial> {
   const failure = (await send(to)) ?? (to.kind === 'udp' ? await udpRefusal(to.host, to.port, true) : undefined)
   if (failure !== undefined) return { ...trial, ...explained(failure) }
   if (to.kind === 'unix') return { ...trial, result: 'accepted', because: 'the socket took it' }
+  if (to.kind === 'proxy') return { ...trial, result: 'accepted', because: 'the agent took it' }
   const because = 'sent, and not refused; UDP has no answers'
   return { ...trial, result: 'cannot be confirmed', because, remedy: `look for ${METRIC} in the Metrics Explorer` }
 }

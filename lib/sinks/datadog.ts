@@ -15,7 +15,7 @@ export function openDatadog({ config, tracer, unobserved }: OutputParts): OpenOu
       ...(tracer === undefined ? [] : [createSpanSink(config, tracer)]),
       ...(logs === undefined ? [] : [createLogSink(config, logs)]),
     ],
-    last: [createMetricsSink(config)],
+    last: [createMetricsSink(config, unobserved)],
     writers: logs === undefined ? [] : [logs],
     callersTrace: () => callersTrace(tracer),
   }

@@ -2,6 +2,7 @@ import type { SocketOptions } from 'node:dgram'
 import { lookup } from 'node:dns'
 import { type ClientOptions, StatsD } from 'hot-shots'
 import { LONGEST_TIMER_MS } from '../../clock'
+import { agentProxy } from './agent-proxy'
 import type { Destination } from './destination'
 import { unixDatagrams } from './unix-datagrams'
 
@@ -9,7 +10,7 @@ import { unixDatagrams } from './unix-datagrams'
  * What fits into one datagram: UDP's share of an Ethernet frame, less room for tunnels, as Datadog's own clients take
  * it; an agent's read buffer at a Unix socket, less the line end that a stream is given.
  */
-const LARGEST_DATAGRAM = { udp: 1432, unix: 8191 } as const
+const LARGEST_DATAGRAM = { udp: 1432, unix: 8191, proxy: 8191 } as const
 
 export interface StatsdClient {
   readonly statsd: StatsD
@@ -20,10 +21,14 @@ export interface StatsdClient {
 }
 
 /** A hot-shots client that never throws, never keeps the process alive and adds no tags of its own. */
-export function createClient(to: Destination, failed: (cause: Error) => void): StatsdClient {
+export function createClient(
+  to: Destination,
+  failed: (cause: Error) => void,
+  unobserved: <T>(fn: () => T) => T = fn => fn(),
+): StatsdClient {
   const mostBytes = LARGEST_DATAGRAM[to.kind]
   const options: ClientOptions = {
-    ...(to.kind === 'udp' ? udp(to) : { protocol: 'stream', stream: unixDatagrams(to.path, failed) }),
+    ...transportTo(to, failed, unobserved),
     maxBufferSize: mostBytes,
     // Only to be sure: whoever puts lines in says when they are sent.
     bufferFlushInterval: LONGEST_TIMER_MS,
@@ -50,6 +55,16 @@ interface LineClient extends StatsD {
 
 function takesLines(statsd: StatsD): statsd is LineClient {
   return 'send' in statsd && typeof statsd.send === 'function'
+}
+
+function transportTo(
+  to: Destination,
+  failed: (cause: Error) => void,
+  unobserved: <T>(fn: () => T) => T,
+): ClientOptions {
+  if (to.kind === 'udp') return udp(to)
+  const stream = to.kind === 'unix' ? unixDatagrams(to.path, failed) : agentProxy(to.path, unobserved, failed)
+  return { protocol: 'stream', stream }
 }
 
 function udp({ host, port }: { host: string; port: number }): ClientOptions {

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config'
 import { sayOnce } from '../../say'
+import { agentUrl } from '../../tracer/agent-url'
 import { loadUnixDgram } from './unix-datagrams'
 
-export type Destination = { kind: 'udp'; host: string; port: number } | { kind: 'unix'; path: string }
+/** DogStatsD's own port or socket, or the trace agent's socket, which hands metrics on. */
+export type Destination =
+  | { kind: 'udp'; host: string; port: number }
+  | { kind: 'unix'; path: string }
+  | { kind: 'proxy'; path: string }
 
 /** Where an agent of the same machine listens by default. */
 const DEFAULT_SOCKET = '/var/run/datadog/dsd.socket'
@@ -11,11 +16,20 @@ const DEFAULT_PORT = 8125
 
 type DestinationSettings = Pick<Config, 'dogstatsdUrl' | 'agentHost' | 'dogstatsdPort'>
 
-/** The URL, else host and port where either is given, else the agent's socket if it is there, else this machine's port. */
-export function destinationOf(config: DestinationSettings, defaultSocket = DEFAULT_SOCKET): Destination {
+/**
+ * The URL, else host and port where either is given, else the agent's socket if it is there, else the trace agent's if
+ * that is one (Kubernetes: the admission controller mounts it), else this machine's port.
+ */
+export function destinationOf(
+  config: DestinationSettings,
+  defaultSocket = DEFAULT_SOCKET,
+  traces = agentUrl(process.env),
+): Destination {
   const udp: Destination = { kind: 'udp', host: config.agentHost ?? '127.0.0.1', port: config.dogstatsdPort }
-  const wished = fromUrl(config.dogstatsdUrl) ?? (isGiven(config) ? udp : fromSocket(defaultSocket)) ?? udp
-  if (wished.kind === 'udp' || loadUnixDgram() !== undefined) return wished
+  const wished = fromUrl(config.dogstatsdUrl) ?? (isGiven(config) ? udp : fromSocket(defaultSocket))
+  if (wished !== undefined && (wished.kind !== 'unix' || loadUnixDgram() !== undefined)) return wished
+  const proxy = fromTraces(traces)
+  if (wished === undefined || proxy !== undefined) return proxy ?? udp
   sayOnce(
     'metrics.unix',
     `metrics go to udp://${udp.host}:${udp.port} and not to ${wished.path}: Unix sockets need the native module ` +
@@ -25,7 +39,8 @@ export function destinationOf(config: DestinationSettings, defaultSocket = DEFAU
 }
 
 export function destinationText(to: Destination): string {
-  return to.kind === 'udp' ? `udp://${to.host}:${to.port}` : `unix://${to.path}`
+  if (to.kind === 'udp') return `udp://${to.host}:${to.port}`
+  return to.kind === 'unix' ? `unix://${to.path}` : `unix://${to.path} (of the trace agent)`
 }
 
 function isGiven({ agentHost, dogstatsdPort }: DestinationSettings): boolean {
@@ -36,10 +51,15 @@ function fromSocket(path: string): Destination | undefined {
   return existsSync(path) ? { kind: 'unix', path } : undefined
 }
 
+function fromTraces(url: string | undefined): Destination | undefined {
+  const path = url === undefined ? undefined : UNIX_URL.exec(url)?.groups?.path
+  return path === undefined ? undefined : { kind: 'proxy', path }
+}
+
 const UNIX_URL = /^unix(?:gram)?:\/\/(?<path>\/?[^?#]+)$/
 const UDP_URL = /^udp:\/\/(?:\[(?<v6>[^\]]+)\]|(?<host>[^:/]+))(?::(?<port>\d{1,5}))?\/?$/
 
-function fromUrl(url: string | undefined): Destination | undefined {
+function fromUrl(url: string | undefined): Exclude<Destination, { kind: 'proxy' }> | undefined {
   if (url === undefined) return undefined
   const path = UNIX_URL.exec(url)?.groups?.path
   if (path !== undefined) return { kind: 'unix', path }

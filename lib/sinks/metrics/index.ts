@@ -28,10 +28,13 @@ const loadClient: () => typeof import('./client') = () => require('./client')
 
 const NO_METRICS: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
 
+/** Runs a request of ours so that it is not taken for one of the app's. */
+type Unobserved = <T>(fn: () => T) => T
+
 /** Sends a call's metrics to DogStatsD. The socket is made at the first one. */
-export function createMetricsSink(config: Config): Sink {
+export function createMetricsSink(config: Config, unobserved: Unobserved = fn => fn()): Sink {
   if (!config.metricsEnabled) return NO_METRICS
-  const sender = new Sender(config)
+  const sender = new Sender(config, unobserved)
   const end = guarded('metrics', (call: Call) => {
     if (config.metricsEnabled) sender.send(call)
   })
@@ -40,6 +43,7 @@ export function createMetricsSink(config: Config): Sink {
 
 class Sender {
   readonly #config: Config
+  readonly #unobserved: Unobserved
   readonly #gathered: Gathered
   readonly #counted = new Map<string, number>()
   /** The socket and its timers must not hold the context of the request that happened to be the first. */
@@ -55,8 +59,9 @@ class Sender {
   #sending: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(config: Config) {
+  constructor(config: Config, unobserved: Unobserved) {
     this.#config = config
+    this.#unobserved = unobserved
     this.#gathered = new Gathered(new TagSets(config))
   }
 
@@ -106,7 +111,7 @@ class Sender {
   #connected(): StatsdClient {
     this.#client ??= this.#outside(() => {
       this.#counters = setInterval(() => this.#eachInterval(), COUNTERS_EVERY_MS).unref()
-      return loadClient().createClient(this.#destination(), cause => this.#failed(cause))
+      return loadClient().createClient(this.#destination(), cause => this.#failed(cause), this.#unobserved)
     })
     return this.#client
   }
