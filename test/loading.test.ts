@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Span } from '../lib/local/receiver/spans'
 import { DEPENDENCIES, type Ground, ONE_CALL, type Outcome, prepareGround, ROOT, type Run } from './app'
 
 /** Whatever way it is loaded and however the process ends: the app runs as it would alone, and each call is seen once. */
@@ -57,18 +58,43 @@ test('two copies of the package: one span a call', async ({ ground }) => {
   assertSeen(await run(ground, ONE_CALL, { flags: [...REQUIRE, '--require', copy] }), 1)
 })
 
-test('the app’s global fetch stays on the undici inside Node, though logs are sent through ours', async ({
-  ground,
-}) => {
-  const source = `
+/** Whose agent is the process's dispatcher: the package's, the one inside Node, or nobody's yet. */
+const DISPATCHERS: Readonly<Record<string, string>> = {
+  'loads the undici package': `const { Agent } = require(${JSON.stringify(require.resolve('undici'))})
+    console.log(dispatcher() instanceof Agent)`,
+  'loads another undici package': `const { Agent } = require(${JSON.stringify(require.resolve('undici6'))})
+    console.log(dispatcher() instanceof Agent)`,
+  'loads the package after its first fetch': `fetch('data:,').then(() => {
     const { Agent } = require(${JSON.stringify(require.resolve('undici'))})
-    console.log(globalThis[Symbol.for('undici.globalDispatcher.1')] instanceof Agent ? 'ours' : 'its own')`
-  const { code, stdout } = await run(ground, source, {
-    // Without dd-trace, which would have touched fetch before.
-    cwd: ground.folder,
-    env: { DD_OPENAI_LOGS_ENABLED: 'true', DD_API_KEY: 'x' },
+    console.log(dispatcher() instanceof Agent) })`,
+  'has loaded none': 'console.log(typeof dispatcher())',
+}
+const DISPATCHER = 'const dispatcher = () => globalThis[Symbol.for("undici.globalDispatcher.1")]\n'
+
+for (const [what, source] of Object.entries(DISPATCHERS)) {
+  test(`an app that ${what} has the same undici behind its fetch as without us`, async ({ ground }) => {
+    const logs = { DD_OPENAI_LOGS_ENABLED: 'true', DD_API_KEY: 'x' }
+    const name = 'dispatcher.cjs'
+    const alone = await run(ground, DISPATCHER + source, { name, flags: [] })
+    assert.is(alone.code, 0, alone.stderr)
+    const ways: Run[] = [{}, { env: logs }, { cwd: ground.folder, env: logs }]
+    for (const way of ways) assert.is((await run(ground, DISPATCHER + source, { name, ...way })).stdout, alone.stdout)
   })
-  assert.equal([code, stdout.trim()], [0, 'its own'])
+}
+
+test('what dd-trace makes of the global fetch is the same though it loads no undici', async ({ ground }) => {
+  const source = `
+    const tracer = require(${JSON.stringify(require.resolve('dd-trace'))})
+    const url = process.env.OPENAI_BASE_URL + '/models'
+    Promise.all([fetch(url), fetch(new Request(url)), fetch(new URL(url))])
+      .then(all => console.log(all.map(({ status }) => status).join()))`
+  const outcome = await run(ground, source)
+  assert.is(outcome.stdout, '200,200,200\n')
+  assertSeen(outcome, 3)
+  const parents = outcome.spans.map(({ parentId }) => parentId)
+  await ground.datadog.agent.waitFor(all => parents.every(id => all.some(span => span.spanId === id)))
+  const isFetch = (span: Span): boolean => parents.includes(span.spanId) && span.meta.component === 'fetch'
+  assert.is(ground.datadog.agent.spans().filter(isFetch).length, 3)
 })
 
 test('an ESM app with the SDK', async ({ ground }) => {

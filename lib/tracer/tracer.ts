@@ -1,23 +1,23 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../config'
 import { sayOnce } from '../say'
+import { wrapFetchLazily } from './lazy-fetch'
 import { keepListHeaders } from './list-headers'
 import { initFirst } from './second-init'
 
 /**
  * The process's dd-trace, started if the app has not and may be: the tracer's own `openai` plugin, which would trace
- * every call a second time, is turned off. Undefined where dd-trace is not installed.
+ * every call a second time, is turned off. Undefined where dd-trace is not installed, or switched off: then it is not
+ * loaded by us either.
  */
 export function findTracer(config: Config): Tracer | undefined {
+  if (isSwitchedOff(process.env)) return undefined
   const tracer = requireTracer()
   if (tracer === undefined) {
     sayOnce('tracer', 'dd-trace is not installed, so there are no spans; add it with: npm install dd-trace')
     return undefined
   }
-  const undos = [
-    ...(config.startTracer && process.env.DD_TRACE_ENABLED !== 'false' ? [initFirst(tracer)] : []),
-    ...(process.env.DD_TRACE_ENABLED === 'false' ? [] : [keepListHeaders()]),
-  ]
+  const undos = [...(config.startTracer ? [initFirst(tracer)] : []), keepListHeaders()]
   unwatch = () => {
     for (const undo of undos) undo()
   }
@@ -27,6 +27,11 @@ export function findTracer(config: Config): Tracer | undefined {
 }
 
 const YES = /^(?:1|true)$/i
+const NO = /^(?:0|false)$/i
+
+function isSwitchedOff(env: NodeJS.ProcessEnv): boolean {
+  return NO.test(env.DD_TRACE_ENABLED ?? '')
+}
 
 /** What the user asked for in words, and does not get with us. */
 function sayOverridden(env: NodeJS.ProcessEnv): void {
@@ -56,6 +61,8 @@ export function forgetTracer(): void {
 
 function requireTracer(): Tracer | undefined {
   try {
+    const entry = require.resolve('dd-trace')
+    if (require.cache[entry] === undefined) wrapFetchLazily(entry)
     return (require('dd-trace') as { default: Tracer }).default
   } catch {
     return undefined

@@ -100,8 +100,9 @@ function prototypeOf(value: unknown): object | undefined {
 
 function wasWaiting(): boolean {
   const before = Error.stackTraceLimit
-  Error.stackTraceLimit = FRAMES
+  // Set so that nothing is thrown where an app has frozen it.
+  Reflect.set(Error, 'stackTraceLimit', FRAMES)
   const { stack } = new Error()
-  Error.stackTraceLimit = before
+  Reflect.set(Error, 'stackTraceLimit', before)
   return typeof stack === 'string' && TAKEN_FROM_QUEUE.test(stack)
 }

@@ -3,6 +3,7 @@ import type { buildConnector, Dispatcher, Pool } from 'undici'
 import { sayOnce } from '../../say'
 import type { Clock } from './clock'
 import type { EventKind } from './kind'
+import { loadUndici } from './load-undici'
 
 /** What became of one request: an answer, or the code of what went wrong before there was one. */
 export type SendResult = { status: number; retryAfterMs: number | undefined } | { failure: string }
@@ -80,7 +81,6 @@ function parseRetryAfter(header: unknown, wall: number): number | undefined {
 
 /**
  * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
- * undici is loaded here and not before: a process that sends no events does not pay for it.
  */
 function createDispatcher({ kind, url, connectTimeoutMs, env }: EventSenderOptions): Dispatcher {
   const undici = loadUndici()
@@ -104,15 +104,6 @@ function createDispatcher({ kind, url, connectTimeoutMs, env }: EventSenderOptio
     sayOnce(`${kind.name}.proxy`, `HTTPS_PROXY is not the URL of a proxy; ${kind.words.short} are sent without one`)
     return direct()
   }
-}
-
-/**
- * Whichever undici is loaded first puts its own agent in for the process's global `fetch`. Touching a global of Node's
- * makes that the built-in one: the app's `fetch` must not run on our copy.
- */
-function loadUndici(): typeof import('undici') {
-  void globalThis.Request
-  return require('undici')
 }
 
 /**

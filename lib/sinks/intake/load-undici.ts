@@ -1,0 +1,23 @@
+/** What we use of the package. */
+export type Undici = Pick<typeof import('undici'), 'Pool' | 'EnvHttpProxyAgent' | 'buildConnector'>
+
+/**
+ * Loads undici when there are events to send, and not before. Whichever undici is loaded first, the package or the one
+ * inside Node, makes its agent the process's dispatcher, and the next one leaves it at that: which one it is must be the
+ * app's affair, and may be the very copy that we use. The package's entry file does it, its parts do not (7.30).
+ */
+export function loadUndici(): Undici {
+  try {
+    // As the entry file does: an agent for a proxy connects by `connect`, which is one of these.
+    Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'))
+    return {
+      Pool: require('undici/lib/dispatcher/pool'),
+      EnvHttpProxyAgent: require('undici/lib/dispatcher/env-http-proxy-agent'),
+      buildConnector: require('undici/lib/core/connect'),
+    }
+  } catch {
+    // The parts have moved. Touching a global of Node's first keeps the app's `fetch` off our copy.
+    void globalThis.Request
+    return require('undici')
+  }
+}
