@@ -120,8 +120,9 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   const recordsOf = (socket: Unfinished): SocketRecords => ({
     session: record => work.track(bill(record.call, record, whole => finish(socket, whole))),
     part(record, session) {
-      const { operation, endpoint, method, family, api, startedAt, tags } = record.call
-      const start: CallStart = { operation, endpoint, method, family, api, startedAt, tags, session }
+      const { operation, endpoint, method, family, api, model, startedAt, tags } = record.call
+      const known = { operation, endpoint, method, family, api, startedAt, tags, session }
+      const start: CallStart = model === undefined ? known : { ...known, model }
       const ends = openAll(start)
       const call = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
       work.track(bill(call, record, whole => endInTurns(ends, whole)))

@@ -28,7 +28,13 @@ const loadLive: () => typeof import('./sinks/live') = () => require('./sinks/liv
 
 /** Joins the parts; the only file that knows them all. */
 export function run({ config, outputs: names, tracer, live: target }: RunParts): Lifecycle {
-  const parts = { config, tracer, unobserved: tracer === undefined ? suppress : untraced(tracer) }
+  const parts: OutputParts = {
+    config,
+    tracer,
+    unobserved: tracer === undefined ? suppress : untraced(tracer),
+    read: async () => calls.done(),
+    pending: () => calls.pending,
+  }
   const outputs = OUTPUT_NAMES.filter(name => names.includes(name)).flatMap(name => opened(name, parts))
   const sinks = outputs.flatMap(output => output.sinks)
   const last = outputs.flatMap(output => output.last ?? [])

@@ -69,7 +69,7 @@ export class Lifecycle {
     if (this.#state === 'stopped') return
     const deadline = performance.now() + withinMs
     await until(deadline, [this.#parts.calls.done()])
-    await this.#send(deadline)
+    await this.#send(deadline, true)
   }
 
   /** Takes note of settings that have changed. */
@@ -156,14 +156,14 @@ export class Lifecycle {
     return begin + exitTimeoutMs
   }
 
-  async #send(deadline: number): Promise<void> {
+  async #send(deadline: number, isAsked = false): Promise<void> {
     const { calls, others, last } = this.#parts
     const seen = this.#seen
     const isRead = calls.pending === 0
     const left = Math.max(0, deadline - performance.now())
     // They are with the kernel when this returns, and need not wait for an agent that hangs.
     const first = last.map(sink => sink.flush(left))
-    const inTime = await until(deadline, [...first, ...others.map(sink => sink.flush(left))])
+    const inTime = await until(deadline, [...first, ...others.map(sink => sink.flush(left, isAsked))])
     await until(
       deadline,
       last.map(sink => sink.flush(0)),

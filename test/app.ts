@@ -8,9 +8,13 @@ import type { Span } from '../lib/local/receiver/spans'
 
 export const ROOT = join(__dirname, '..')
 
-const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+const manifest: { dependencies: Record<string, string>; peerDependencies: Record<string, string> } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+)
 /** What npm installs along with us. */
 export const DEPENDENCIES = Object.keys(manifest.dependencies)
+/** What the app has of its own, or has not. */
+export const PEERS = Object.keys(manifest.peerDependencies)
 
 /** Far beyond what any app here takes. */
 const MOST_MS = 60_000
@@ -46,6 +50,8 @@ export interface Ground {
   write(name: string, source: string): string
   /** Makes packages of the project's own `node_modules` known to the folder. */
   link(...packages: string[]): void
+  /** Makes a folder known as a package. */
+  linkAs(name: string, target: string): void
   run(file: string, options?: Run): Promise<Outcome>
   close(): Promise<void>
 }
@@ -70,6 +76,11 @@ export async function prepareGround(): Promise<Ground> {
         mkdirSync(dirname(at), { recursive: true })
         symlinkSync(join(ROOT, 'node_modules', name), at)
       }
+    },
+    linkAs(name, target) {
+      const at = join(folder, 'node_modules', name)
+      mkdirSync(dirname(at), { recursive: true })
+      symlinkSync(target, at)
     },
     async run(file, { flags = [], env = {}, cwd = ROOT, signal } = {}) {
       const before = { calls: openai.calls.length, spans: ours().length }

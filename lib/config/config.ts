@@ -1,7 +1,7 @@
 import type { CallHook } from '../openai/call'
 
 /** Names of outputs; what each is stands in the table of `sinks/outputs.ts`. */
-export type OutputName = 'datadog'
+export type OutputName = 'datadog' | 'otel'
 
 /** Every setting, validated and frozen. The table of them, with the environment's names, stands in `rows.ts`. */
 export interface Config {
@@ -34,6 +34,10 @@ export interface Config {
   readonly spanCharLimit: number
   readonly spanSampleRate: number
   readonly logSampleRate: number
+
+  /** Two names of one switch: prompts and outputs on OpenTelemetry's spans. */
+  readonly otelContent: boolean
+  readonly genAiContent: boolean
 
   readonly metricsEnabled: boolean
   readonly metricTags: readonly string[]

@@ -33,6 +33,21 @@ export const flag: Kind<boolean> = {
   accept: value => (typeof value === 'boolean' ? value : undefined),
 }
 
+/** OpenTelemetry's switch for content, whose newer values say where it goes: we have spans, and no events. */
+const ON_SPANS: Readonly<Record<string, boolean>> = {
+  span_only: true,
+  span_and_event: true,
+  event_only: false,
+  no_content: false,
+}
+
+export const contentSwitch: Kind<boolean> = {
+  ...flag,
+  expects: 'true, false, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT or NO_CONTENT',
+  inCode: flag.expects,
+  parse: text => (Object.hasOwn(ON_SPANS, text.toLowerCase()) ? ON_SPANS[text.toLowerCase()] : flag.parse(text)),
+}
+
 export const text = ofText('a text', value => value)
 
 export const rate = ofNumber('a number from 0 to 1', value => value >= 0 && value <= 1)

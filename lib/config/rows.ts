@@ -3,6 +3,7 @@ import { OUTPUT_NAMES } from '../sinks/outputs'
 import type { Config, ConfigKey, OutputName, RedactHook } from './config'
 import {
   baseUrl,
+  contentSwitch,
   flag,
   hook,
   hooks,
@@ -136,6 +137,17 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     rate,
     0.1,
     'share of traces whose prompts and outputs are logged',
+    { closes: 'content', live: true },
+  ),
+  otelContent: row('INTERCEPTOR_OTEL_CONTENT', flag, false, 'prompts and outputs on OpenTelemetry’s spans', {
+    closes: 'content',
+    live: true,
+  }),
+  genAiContent: row(
+    'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
+    contentSwitch,
+    false,
+    'the same, by the ecosystem’s own variable',
     { closes: 'content', live: true },
   ),
   metricsEnabled: row('DD_OPENAI_METRICS_ENABLED', flag, true, 'send metrics', { live: 'off' }),

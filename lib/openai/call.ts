@@ -150,6 +150,8 @@ export interface CallStart {
   readonly method: string
   readonly family: string
   readonly api: Api
+  /** Where it is known so early: the path names it, or a session that this is a part of. */
+  readonly model?: string
   /** Epoch milliseconds, with fractions. */
   readonly startedAt: number
   /** What the app put on the call with `withTags`. */

@@ -10,6 +10,10 @@ export interface OutputParts {
   readonly tracer: Tracer | undefined
   /** Runs a request of ours so that it is not taken for one of the app's. */
   readonly unobserved: <T>(fn: () => T) => T
+  /** Resolves when every call that has ended is with the sinks. */
+  read(): Promise<void>
+  /** How many calls there are that are not. */
+  pending(): number
 }
 
 /** An output that is on. */
@@ -33,6 +37,7 @@ interface Output {
 
 // Loaded only where they are on.
 const datadog: () => typeof import('./datadog') = () => require('./datadog')
+const otel: () => typeof import('./otel') = () => require('./otel')
 
 /** Who can be sent the calls, by the name in `INTERCEPTOR_OUTPUTS`. Opened in this order. */
 export const OUTPUTS: Readonly<Record<OutputName, Output>> = {
@@ -40,6 +45,11 @@ export const OUTPUTS: Readonly<Record<OutputName, Output>> = {
     about: 'spans by dd-trace, metrics by DogStatsD, logs by their intake',
     usesTracer: true,
     open: parts => datadog().openDatadog(parts),
+  },
+  otel: {
+    about: 'spans and metrics through the OpenTelemetry SDK of the app',
+    usesTracer: false,
+    open: parts => otel().openOtel(parts),
   },
 }
 

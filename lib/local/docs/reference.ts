@@ -1,5 +1,8 @@
 import { VARIABLES } from '../../config'
 import { METRICS, PREFIX, TAGS } from '../../sinks/metrics/catalogue'
+import { CONVENTIONAL, OWN } from '../../sinks/otel/attributes'
+import { CONVENTIONS } from '../../sinks/otel/conventions'
+import { OTEL_METRICS, SHARED } from '../../sinks/otel/metrics'
 import { loadTapes } from '../tapes/tape'
 import { GROUPS, operationsLine, operationsOf } from './families'
 import { SPAN_TAGS } from './span-tags'
@@ -44,7 +47,45 @@ export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = 
       ['tag', 'type', 'unit', 'there when'],
       SPAN_TAGS.map(({ name, type, unit = '', when }) => [`\`${name}\``, type, unit, when]),
     ),
+  'otel-attributes': otelAttributes,
+  'otel-metrics': otelMetrics,
   'span-facts': async () => factTable(await factsOfTapes(loadTapes())),
+}
+
+function otelAttributes(): string {
+  const names = CONVENTIONAL.map(({ name, type, when }) => [`\`${name}\``, type, when])
+  return [
+    `By version ${CONVENTIONS} of the conventions, all of which are in development:\n`,
+    table(['attribute', 'type', 'there when'], names),
+    '\nWhat no convention names yet, as on Datadog’s spans (see the reference of span tags), beside the app’s own tags, ' +
+      '`openai.error.class`, `openai.response.usage.*`, `openai.organization.ratelimit.*` and parameters that have no ' +
+      'name above:\n',
+    wordList(OWN.map(([name]) => `\`${name}\``)),
+  ].join('\n')
+}
+
+function otelMetrics(): string {
+  const rows = OTEL_METRICS.map(({ name, unit, own = [], when }) => [`\`${name}\``, unit, code(own), when])
+  return [
+    table(['histogram', 'unit', 'attributes beside the shared ones', 'when'], rows),
+    `\nShared: ${code(SHARED)}`,
+  ].join('\n')
+}
+
+function code(names: readonly string[]): string {
+  return names.map(name => `\`${name}\``).join(' ')
+}
+
+const WIDTH = 110
+
+function wordList(words: readonly string[]): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length >= WIDTH) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.join('\n')
 }
 
 /** The text with every table made anew. Throws where a table has no place. */

@@ -8,6 +8,8 @@ import type { Place } from './hosts'
 import { match, templateOf } from './match'
 import type { Route } from './routes'
 
+const LONGEST_MODEL = 200
+
 /** What a request to a place of ours is, or nothing if the app keeps it from us. Runs on the app's stack. */
 export function recognise(place: Place, opening: Opening, context?: 'unknown'): Recognised | undefined {
   const { method, path } = opening
@@ -16,6 +18,7 @@ export function recognise(place: Place, opening: Opening, context?: 'unknown'): 
 
   const found = match(method, place.operationPath, place.query)
   const template = found?.endpoint ?? templateOf(place.operationPath, place.isUnderV1)
+  const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
   const start: CallStart = {
     operation: found?.route.id ?? `${method.toUpperCase()} ${template}`,
     endpoint: template,
@@ -24,10 +27,10 @@ export function recognise(place: Place, opening: Opening, context?: 'unknown'): 
     api: place.api,
     startedAt: epochNow(),
     tags,
+    ...(pathModel === undefined ? {} : { model: pathModel.slice(0, LONGEST_MODEL) }),
     ...(context === undefined ? {} : { context }),
     ...(opening.asksForSocket === true ? { outlives: true } : {}),
   }
-  const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
   return {
     start,
     reader: readerFor(start.family, start.operation),

@@ -1,0 +1,118 @@
+import type { Context, Span, Tracer, TracerProvider } from '@opentelemetry/api'
+import type { Config } from '../../config'
+import { tally } from '../../counters'
+import type { Call, CallStart } from '../../openai/call'
+import { withoutContent } from '../../redact/content-filter'
+import { sayOnce } from '../../say'
+import { CLIENT, ERROR, globalApi, withSpan } from './api'
+import { attributesOf, startAttributes } from './attributes'
+import { contentAttributes } from './content'
+import { spanName } from './conventions'
+import type { Hold } from './hold'
+import { identityOf } from './identity'
+import { parentContext } from './parent'
+import { isDatadogs, registered, tracerOf } from './providers'
+import { serverOf } from './server'
+import { inSdk } from './troubles'
+
+/** The span of a call that goes on. */
+export interface OpenSpan {
+  /** Where it is the active one; undefined if the SDK has no contexts. */
+  readonly context: Context | undefined
+  wantsContent(): boolean
+  end(call: Call): void
+}
+
+/** Makes the span of each call with whichever tracer provider is registered when it begins. */
+export class Spans {
+  #of: TracerProvider | undefined
+  #tracer: Tracer | undefined
+  /** Where the spans of sessions are active, for their parts. */
+  readonly #sessions = new WeakMap<CallStart, Context>()
+
+  constructor(
+    private readonly config: Config,
+    private readonly hold: Hold,
+  ) {}
+
+  /** On the app's stack. */
+  open(start: CallStart): OpenSpan | undefined {
+    const tracer = inSdk('tracer', () => this.#tracerNow())
+    if (tracer === undefined) return undefined
+    const parent = this.#parentOf(start)
+    const span = inSdk('start', () =>
+      tracer.startSpan(
+        spanName(start.operation, start.model),
+        { kind: CLIENT, startTime: start.startedAt, attributes: startAttributes(start, serverOf(start.api)) },
+        parent,
+      ),
+    )
+    if (span === undefined) return undefined
+    const context = parent && withSpan(parent, span)
+    if (start.outlives === true && context !== undefined) this.#sessions.set(start, context)
+    // With dd-trace on, its span is the call's.
+    const trace = start.trace ?? identityOf(span)
+    if (trace !== undefined) start.trace = trace
+    return {
+      context,
+      wantsContent: () => showsContent(this.config) && span.isRecording(),
+      end: call => endSpan(span, call, this.config),
+    }
+  }
+
+  #parentOf({ session }: CallStart): Context | undefined {
+    if (session !== undefined) return this.#sessions.get(session)
+    return parentContext(globalApi().context?.active())
+  }
+
+  #tracerNow(): Tracer | undefined {
+    const { trace } = globalApi()
+    if (trace === undefined) return noProvider()
+    if (this.#of !== trace) {
+      this.#of = trace
+      this.#tracer = this.#tracerOf(trace)
+    }
+    return this.#tracer
+  }
+
+  #tracerOf(provider: TracerProvider): Tracer | undefined {
+    const tracer = tracerOf(provider)
+    this.hold.on(registered(provider))
+    if (!isDatadogs(tracer) || !this.config.outputs.includes('datadog')) return tracer
+    sayOnce(
+      'otel.datadogs',
+      'OpenTelemetry’s tracer provider is dd-trace’s own, where the output datadog has a span of each call already: the ' +
+        'output otel makes no second one',
+    )
+    return undefined
+  }
+}
+
+function noProvider(): undefined {
+  tally('otel.no_provider')
+  // Metrics alone are a choice, and so is an SDK that is switched off.
+  if (globalApi().metrics !== undefined || /^true$/i.test(process.env.OTEL_SDK_DISABLED ?? '')) return
+  sayOnce(
+    'otel.provider',
+    'no OpenTelemetry tracer provider is registered yet, so calls have no spans there; start the SDK before the first ' +
+      'call, as with: node --require ./otel.js --require interceptor/register app.js',
+  )
+}
+
+export function showsContent({ captureContent, otelContent, genAiContent }: Config): boolean {
+  return captureContent && (otelContent || genAiContent)
+}
+
+function endSpan(span: Span, whole: Call, config: Config): void {
+  const withContent = showsContent(config)
+  // Messages of errors and values of `metadata` may echo what was asked.
+  const call = withContent ? whole : withoutContent(whole, config.metricTags)
+  inSdk('attributes', () => {
+    if (!span.isRecording()) return
+    span.updateName(spanName(call.operation, call.model))
+    span.setAttributes(attributesOf(call))
+    if (withContent) span.setAttributes(contentAttributes(call))
+    if (call.error !== undefined) span.setStatus({ code: ERROR, message: call.error.message })
+  })
+  inSdk('end', () => span.end(whole.startedAt + whole.durationMs))
+}
