@@ -33,6 +33,20 @@ memory('over the total bound bodies are let go, the exchange is still told, and 
   assert.is(budget.used, 0)
 })
 
+memory('over the bound, what is kept depends on the bytes and not on the chunks they come in', async () => {
+  const body = Buffer.from(Array.from({ length: 2_270 }, (_, i) => String.fromCharCode(97 + (i % 26))).join(''))
+  for (const limit of [0, 1, 1_001, 2_000, 2_269, 2_270]) {
+    const kept = [1, 7, 1_250, 2_270].map(size => {
+      const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, limit, new Budget(1e6), () => {})
+      for (let at = 0; at < body.length; at += size) exchange.received(body.subarray(at, at + size))
+      const { head, tail, missing } = exchange.responseBody.kept()
+      return { head: head.toString(), tail: tail.toString(), missing }
+    })
+    for (const one of kept) assert.equal(one, kept[0])
+    assert.is(kept[0]?.missing, 2_270 - limit)
+  }
+})
+
 memory('100,000 chunks of two bytes are kept in few blocks, and the times of the first 8192 paid for', async () => {
   const budget = new Budget(1 << 26)
   const exchange = new Exchange({ method: 'GET', origin: 'http://x', path: '/' }, 1 << 20, budget, () => {})

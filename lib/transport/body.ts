@@ -87,10 +87,13 @@ export class Body {
     if (!this.#letGo) this.#fillTail(Buffer.from(text.slice(text.length - this.#tailLimit)))
   }
 
-  /** What was kept. `tail` follows `head` without a gap unless bytes are `missing` between them. */
+  /**
+   * What was kept. `tail` follows `head` without a gap unless bytes are `missing` between them. Of the tail, blocks hold
+   * more than its limit, how much more depends on the chunks: what is read must depend on the bytes alone.
+   */
   kept(): { head: Buffer; tail: Buffer; missing: number } {
     const head = join(this.#head)
-    const tail = join(this.#tail)
+    const tail = endOf(join(this.#tail), this.#tailLimit)
     return { head, tail, missing: this.size - head.length - tail.length }
   }
 
@@ -233,6 +236,10 @@ function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Arr
   if (chunk instanceof Uint8Array) return chunk
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
   return undefined
+}
+
+function endOf(bytes: Buffer, most: number): Buffer {
+  return bytes.subarray(Math.max(0, bytes.length - most))
 }
 
 function join(blocks: readonly Block[]): Buffer {
