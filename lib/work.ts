@@ -15,7 +15,10 @@ export interface WorkBounds {
   /** Jobs that wait for their turn. Each holds the request and the answer of a call, its span and its headers. */
   readonly jobs: number
   readonly bytes: number
-  /** What has waited for so long is given up: its facts come too late, and more is coming than can be read. */
+  /**
+   * What has waited for so long is given up: its facts come too late, and more is coming than can be read. So is what has
+   * been at work for so long: a job that never ends would keep all others from being read.
+   */
   readonly ageMs: number
 }
 
@@ -71,10 +74,21 @@ export class Work {
       const share = Math.min(1, this.#waiting.length / MANY)
       setSlice(SHORT_SLICE_MS + share * (LONG_SLICE_MS - SHORT_SLICE_MS))
       if (performance.now() - next.since > this.bounds.ageMs) givenUp(next.job)
-      else await settled(next.job.run())
+      else await this.#ended(next.job)
       await pause()
     }
     this.#running = undefined
+  }
+
+  /** Resolves when the job has ended, or has been given up. */
+  async #ended(job: Job): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>(resolve => {
+      timer = setTimeout(resolve, this.bounds.ageMs, 'late').unref()
+    })
+    const ended = await Promise.race([settled(job.run()), late])
+    clearTimeout(timer)
+    if (ended === 'late') givenUp(job)
   }
 
   #take(): Waiting | undefined {

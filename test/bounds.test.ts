@@ -106,6 +106,15 @@ bounds('a multipart form of thousands of parts gives the first of them', async (
   else assert.is(payload.fields.size, 200)
 })
 
+bounds('a form that its parser never finishes is read as far as it is, and said to be unreadable', async () => {
+  // The boundary stands nowhere as it should: what comes before it is a part that nobody reads.
+  const part = `------hard\r\ncontent-disposition: form-data; name="model"\r\n\r\n${'y'.repeat(20_000)}\r\n`
+  const body = sent(`${part.slice(1)}${part}------hard--\r\n`)
+  const { payload, unparsed } = await readRequest(body, 'multipart/form-data; boundary=--')
+  assert.is(payload.kind, 'form')
+  assert.ok(unparsed)
+})
+
 bounds('a request of more values than are read says so, and its model is known', async () => {
   const body = sent(`{"messages":[${'{"role":"user"},'.repeat(30_000)}{}],"model":"gpt-4o"}`)
   const { payload, bounded, unparsed } = await readRequest(body, 'application/json')

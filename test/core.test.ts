@@ -99,6 +99,18 @@ test('a burst of ends leaves the app its turns, and a job that fails does not st
   assert.ok(order.slice(0, order.lastIndexOf('job')).includes('app'), order.join())
 })
 
+test('a job that never ends is given up after a while, and the others are read', async () => {
+  const work = new Work({ jobs: 10, bytes: 100, ageMs: 200 })
+  const done: string[] = []
+  const endless = (): Promise<void> => new Promise(() => {})
+  work.add(job(endless, () => done.push('given up')))
+  // What waits for it waits less long than it is at work.
+  setTimeout(() => work.add(job(async () => void done.push('read'))), 100)
+  await new Promise(resolve => setTimeout(resolve, 110))
+  await work.done()
+  assert.equal(done, ['given up', 'read'])
+})
+
 /** Ten ended calls of ten bytes each, by what became of them. */
 async function worked(bounds: WorkBounds): Promise<{ read: number[]; givenUp: number[] }> {
   const work = new Work(bounds)

@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy'
 import type { Decoded } from '../../transport/decode'
-import { pause } from '../../turns'
+import { nextTurn, pause } from '../../turns'
 import type { FormFile, Payload } from '../readers/reader'
 import { OPEN_LIST, OPEN_OBJECT, skipSpaces, startOf } from './json/ascii'
 import { type Bounds, REQUEST_BOUNDS, RESPONSE_BOUNDS } from './json/bounds'
@@ -102,12 +102,12 @@ async function readForm(body: Decoded, contentType: string): Promise<BodyReading
   const parser = formParser(contentType, fields, files)
   if (parser === undefined) return { payload: { kind: 'form', fields, files }, unparsed: true }
   let failed = false
-  const finished = new Promise<void>(resolve => {
-    parser.on('finish', resolve)
-    parser.on('error', () => {
-      failed = true
-      resolve()
-    })
+  let finished = false
+  parser.on('finish', () => {
+    finished = true
+  })
+  parser.on('error', () => {
+    failed = true
   })
   for (let at = 0; at < body.head.length && !failed; at += FORM_BYTES_AT_ONCE) {
     // More parts than are taken are not looked at.
@@ -116,9 +116,11 @@ async function readForm(body: Decoded, contentType: string): Promise<BodyReading
     await pause()
   }
   parser.end()
-  await finished
+  // Not until it has finished: it waits for a part that it does not give out, and then for ever. It has no timers of its
+  // own, so that what it does until the next turn is all that it will do.
+  await nextTurn()
   const payload: Payload = { kind: 'form', fields, files: files.map(file => ({ ...file })) }
-  return { payload, unparsed: failed && !body.truncated }
+  return { payload, unparsed: (failed || !finished) && !body.truncated }
 }
 
 /** None where the type names no boundary. */
