@@ -90,6 +90,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'lists a half million deep': '['.repeat(MEGABYTE / 2) + ']'.repeat(MEGABYTE / 2),
   'objects without end': '{"a":'.repeat(MEGABYTE / 4),
   'ninety thousand names': `{${Array.from({ length: 90_000 }, (_, i) => `"n${i}":{"m${i}":1}`).join()}}`,
+  'members that are deep lists, behind a list that took all': `{"a":[${'{},'.repeat(21_000)}0]${Array.from({ length: 1_900 }, (_, i) => `,"n${i}":${'['.repeat(60)}1${']'.repeat(60)}`).join('')}}`,
   'a text of escapes': `{"a":"${'\\"'.repeat(MEGABYTE)}"}`,
   'a text without end': `{"a":"${'x'.repeat(MEGABYTE)}`,
   'spaces without end': `[${' '.repeat(4 * MEGABYTE)}`,

@@ -109,8 +109,7 @@ export class Parser {
     switch (this.#expected) {
       case 'first':
         if (this.#closes(byte)) this.#close()
-        else if (this.#frames.at(-1)?.members === undefined) this.#begin(byte)
-        else this.#beginName(byte)
+        else this.#first(byte)
         return
       case 'value':
         this.#begin(byte)
@@ -129,6 +128,16 @@ export class Parser {
       default:
         this.#expected = 'failed'
     }
+  }
+
+  /** The first of a list or an object costs like any other: else 2,000 members would each be 64 lists deep. */
+  #first(byte: number): void {
+    const frame = this.#frames.at(-1)
+    if (frame !== undefined && !this.#hasRoom(frame)) {
+      this.bounded = true
+      this.#leaveRest(frame)
+    } else if (frame?.members === undefined) this.#begin(byte)
+    else this.#beginName(byte)
   }
 
   /** The next byte that is no space; undefined where none is found in this step. */
