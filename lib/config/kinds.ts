@@ -1,6 +1,7 @@
 import { PATTERNS } from '../redact/patterns'
 import { isOutputName, OUTPUT_NAMES } from '../sinks/outputs'
 import type { OutputName } from './config'
+import { LONGEST_SAID } from './shown'
 
 /** What a setting may be: how a variable's text becomes its value, and which values in code are taken. */
 export interface Kind<T> {
@@ -89,7 +90,7 @@ export const baseUrl: Kind<string> = {
   }),
   remark: value => {
     const url = withScheme(value)
-    return url === value ? undefined : `has no scheme, which clients need; write ${url}`
+    return url === value ? undefined : `has no scheme, which clients need; write ${url.slice(0, LONGEST_SAID)}`
   },
 }
 

@@ -1,5 +1,8 @@
 import { PATTERNS } from '../redact/patterns'
 
+/** Characters of a value in a line of ours. */
+export const LONGEST_SAID = 200
+
 /** A bad value as it may be said: short, in one line, and without what may be a secret in it. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(withoutSecrets(value.slice(0, 1_000)).slice(0, 100))
@@ -12,7 +15,7 @@ export function shown(value: unknown): string {
 export function shownInUse(value: unknown): string {
   if (value === undefined) return 'no value'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : withoutSecrets(value.join(',')).slice(0, 100)
-  if (typeof value === 'string') return withoutSecrets(value)
+  if (typeof value === 'string') return withoutSecrets(value.slice(0, 1_000)).slice(0, LONGEST_SAID)
   return typeof value === 'function' ? 'the function before' : String(value)
 }
 

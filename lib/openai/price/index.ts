@@ -51,8 +51,9 @@ export function createPricer({ prices }: Pick<Config, 'prices'>): Pricer {
 function dollars({ usage, serviceTier }: PriceInput, model: string, found: Found): number | undefined {
   const { rates, provider, tiers = {} } = found
   if (rates === undefined) return unpriced(`model ${model}`)
-  const factor =
-    (serviceTier === undefined ? undefined : tiers[serviceTier]) ?? tierFactor(serviceTier, provider, model)
+  // The tier is a word of the server's: `constructor` is none of ours.
+  const own = serviceTier !== undefined && Object.hasOwn(tiers, serviceTier) ? tiers[serviceTier] : undefined
+  const factor = own ?? tierFactor(serviceTier, provider, model)
   if (factor === undefined) return unpriced(`service tier ${serviceTier} of ${model}`)
   const usual = amount(rates, usage)
   return usual === undefined ? unpriced(`part of the tokens of ${model}`) : exact(usual * factor)
