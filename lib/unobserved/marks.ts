@@ -1,3 +1,4 @@
+import { tally } from '../counters'
 import { member } from '../tracer/member'
 import { isTracersOwn } from '../tracer/noop-store'
 
@@ -19,9 +20,14 @@ const SUPPRESS_TRACING = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRAC
 function isSuppressedByOpenTelemetry(): boolean {
   const api: unknown = Reflect.get(globalThis, API)
   if (api === undefined) return false
-  const manager = member(api, 'context')
-  const context = call(manager, 'active')
-  return call(context, 'getValue', SUPPRESS_TRACING) === true
+  try {
+    const context = call(member(api, 'context'), 'active')
+    return call(context, 'getValue', SUPPRESS_TRACING) === true
+  } catch {
+    // A manager of the app's own that throws would cost us the call.
+    tally('swallowed.otel.context')
+    return false
+  }
 }
 
 function call(target: unknown, name: string, ...args: unknown[]): unknown {

@@ -1,5 +1,7 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { suppress } from '../../context'
 import type { Call } from '../../openai/call'
+import { member } from '../../tracer/member'
 import type { OpenOutput, OutputParts } from '../outputs'
 import type { Sink } from '../sink'
 import { globalApi, spanIn } from './api'
@@ -7,7 +9,7 @@ import { Hold } from './hold'
 import { Histograms } from './metrics'
 import { asked, registered } from './providers'
 import { Spans } from './spans'
-import { failed } from './troubles'
+import { failed, inSdk } from './troubles'
 
 /**
  * Spans and histograms by OpenTelemetry's conventions for generative AI, through the providers that the app has
@@ -39,8 +41,9 @@ export function openOtel({ config, read, pending }: OutputParts): OpenOutput {
 /** What the SDK holds back, where the app asks for it. */
 async function flushed(): Promise<void> {
   const { trace, metrics } = globalApi()
-  const providers = [trace, metrics].filter(provider => provider !== undefined).map(registered)
-  const flush = async (provider: unknown): Promise<unknown> => suppress(() => asked(provider, 'forceFlush'))
+  const providers = [trace, metrics].filter(provider => provider !== undefined)
+  const flush = async (provider: TracerProvider | MeterProvider): Promise<unknown> =>
+    suppress(() => asked(registered(provider), 'forceFlush'))
   for (const result of await Promise.allSettled(providers.map(flush))) {
     if (result.status === 'rejected') failed('flush', result.reason)
   }
@@ -48,6 +51,10 @@ async function flushed(): Promise<void> {
 
 /** The trace that the app's code is in now. */
 function callersTrace(): string {
-  const traceId = Reflect.get(Object(asked(spanIn(globalApi().context?.active()), 'spanContext')), 'traceId')
-  return typeof traceId === 'string' ? traceId : ''
+  return inSdk('context', activeTrace) ?? ''
+}
+
+function activeTrace(): string | undefined {
+  const traceId = member(asked(spanIn(globalApi().context?.active()), 'spanContext'), 'traceId')
+  return typeof traceId === 'string' ? traceId : undefined
 }

@@ -119,7 +119,7 @@ export class Histograms {
     if (metrics === this.#of) return
     this.#of = metrics
     this.#instruments = metrics === undefined ? [] : instrumentsOf(metrics)
-    if (metrics !== undefined) this.hold.on(registered(metrics))
+    if (metrics !== undefined) inSdk('meter', () => this.hold.on(registered(metrics)))
   }
 
   /** `context` is that of the call's span, for exemplars. */
@@ -138,7 +138,7 @@ export class Histograms {
 function instrumentsOf(provider: MeterProvider): Instruments {
   const meter = inSdk('meter', () => meterOf(provider))
   if (typeof meter?.createHistogram !== 'function') {
-    failed('meter', 'it has no histograms')
+    failed('meter', new TypeError('it has no histograms'))
     return []
   }
   return OTEL_METRICS.flatMap(metric => {

@@ -51,18 +51,18 @@ export class Spans {
     const context = parent && withSpan(parent, span)
     if (start.outlives === true && context !== undefined) this.#sessions.set(start, context)
     // With dd-trace on, its span is the call's.
-    const trace = start.trace ?? identityOf(span)
+    const trace = start.trace ?? inSdk('identity', () => identityOf(span))
     if (trace !== undefined) start.trace = trace
     return {
       context,
-      wantsContent: () => showsContent(this.config) && span.isRecording(),
+      wantsContent: () => showsContent(this.config) && inSdk('attributes', () => span.isRecording()) === true,
       end: call => endSpan(span, call, this.config),
     }
   }
 
   #parentOf({ session }: CallStart): Context | undefined {
     if (session !== undefined) return this.#sessions.get(session)
-    return parentContext(globalApi().context?.active())
+    return inSdk('context', () => parentContext(globalApi().context?.active()))
   }
 
   #tracerNow(): Tracer | undefined {
