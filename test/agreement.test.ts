@@ -3,11 +3,12 @@ import * as assert from 'uvu/assert'
 import { loadTapes, requestBytes } from '../lib/local/tapes/tape'
 import { TAGS } from '../lib/sinks/metrics/catalogue'
 import { tagValue } from '../lib/sinks/metrics/tag-value'
+import { assertOtelAgrees, type OtelRecord, recordOtel } from './otel-agreement'
 import { startWorld, type World } from './world'
 
 /**
- * Span, metrics and log of one call are made from one record: what two of them say of the same thing is the same. The
- * whole of the tapes is replayed and every tag that they share is compared.
+ * Span, metrics and log of one call are made from one record, and so are those of OpenTelemetry: what two of them say of
+ * the same thing is the same. The whole of the tapes is replayed and every tag that they share is compared.
  */
 
 /** On the span under another name. */
@@ -23,11 +24,13 @@ const IN_DDTAGS = [
   'openai.user.api_key',
 ]
 
-const test = suite<{ world: World }>('one record for span, metrics and log')
+const test = suite<{ world: World; otel: OtelRecord }>('one record for every output')
 let compared = 0
 
 test.before(async context => {
-  context.world = await startWorld({ logsEnabled: true, logSampleRate: 1, version: '1.2.3' })
+  context.otel = recordOtel()
+  const outputs = ['datadog', 'otel'] as const
+  context.world = await startWorld({ outputs, logsEnabled: true, logSampleRate: 1, version: '1.2.3' })
 })
 test.after(async ({ world }) => {
   await world.stop()
@@ -35,8 +38,9 @@ test.after(async ({ world }) => {
 })
 
 for (const tape of loadTapes()) {
-  test(tape.name, async ({ world }) => {
+  test(tape.name, async ({ world, otel }) => {
     const { dogstatsd, intake } = world.datadog
+    otel.clear()
     const metricsBefore = dogstatsd.metrics().length
     const entriesBefore = intake.entries().length
     const { pathname, search } = new URL(tape.request.url)
@@ -80,6 +84,7 @@ for (const tape of loadTapes()) {
       assert.is(String(value), String(onSpan), attribute)
       compared += 1
     }
+    compared += assertOtelAgrees(otel, span)
     const prompt = metrics.find(({ name }) => name === 'openai.tokens.prompt')
     if (prompt !== undefined) assert.is(prompt.values[0], span.metrics['openai.response.usage.prompt_tokens'])
   })
