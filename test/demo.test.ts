@@ -93,4 +93,13 @@ test('a call that was not seen is said, and the exit code is 1', async () => {
   assert.match(stdout, '16 calls made, 0 seen: not the same for fetch, undici.request')
 })
 
+test('--otel shows what a collector was sent by apps with the OpenTelemetry SDK', async () => {
+  const { code, stdout, stderr } = await demo(['--otel'])
+  assert.is(code, 0, stderr)
+  assert.is(stderr, '')
+  assert.match(stdout, /^└─ embeddings text-embedding-3-small /m)
+  assert.match(stdout, /gen_ai\.client\.operation\.duration \d/)
+  assert.match(stdout, /^16 calls made, 16 seen$/m)
+})
+
 test.run()

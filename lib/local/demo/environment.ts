@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import type { StandInAnswer } from '../openai/answer'
 import { type OpenAIStandIn, startOpenAI } from '../openai/openai'
 import type { Received } from '../openai/received'
-import { type Datadog, startDatadog } from '../receiver/datadog'
-import type { Span } from '../receiver/spans'
 import { type Client, keyOf } from './client-list'
+import type { View } from './view'
 
 /** The project's root: there `interceptor/register` names this very package. */
 const ROOT = join(__dirname, '..', '..', '..')
@@ -13,17 +12,15 @@ const TIMEOUT_MS = 120_000
 
 /** Everything that the demo's apps talk to. */
 export interface Environment {
-  readonly datadog: Datadog
+  readonly view: View
   /** Runs one app in its own process. Rejects with what it said if it ends badly. */
   run(client: Client): Promise<void>
   /** The calls that arrived at the API: an app's, or all. */
   made(client?: Client): readonly Received[]
-  /** The OpenAI spans that arrived at the agent, in order of their start: an app's, or all. */
-  seen(client?: Client): readonly Span[]
   close(): Promise<void>
 }
 
-export async function startEnvironment(clients: readonly Client[]): Promise<Environment> {
+export async function startEnvironment(clients: readonly Client[], view: View): Promise<Environment> {
   const calls = (): Received[] => [...plain.calls, ...secure.calls]
   const script = (received: Received): StandInAnswer | undefined => {
     const client = clients.find(isBy(received))
@@ -33,39 +30,27 @@ export async function startEnvironment(clients: readonly Client[]): Promise<Envi
         .indexOf(received)
     ]
   }
-  const [plain, secure, datadog] = await Promise.all([
-    startOpenAI({ script }),
-    startOpenAI({ script, tls: true }),
-    startDatadog(),
-  ])
+  const [plain, secure] = await Promise.all([startOpenAI({ script }), startOpenAI({ script, tls: true })])
   return {
-    datadog,
-    run: client => exitOf(startClient(client, client.tls ? secure : plain, datadog), client),
+    view,
+    run: client => exitOf(startClient(client, client.tls ? secure : plain, view), client),
     made: client => calls().filter(call => client === undefined || isBy(call)(client)),
-    seen: client =>
-      datadog.agent
-        .spans()
-        .filter(span => span.name === 'openai.request' && (client === undefined || span.service === client.name))
-        .sort((one, other) => Number(one.start - other.start)),
     close: async () => {
-      await Promise.all([plain.close(), secure.close(), datadog.close()])
+      await Promise.all([plain.close(), secure.close(), view.close()])
     },
   }
 }
 
 const isBy = (call: Received) => (client: Client) => call.headers.authorization === `Bearer ${keyOf(client)}`
 
-function startClient(client: Client, openai: OpenAIStandIn, datadog: Datadog): ChildProcess {
+function startClient(client: Client, openai: OpenAIStandIn, view: View): ChildProcess {
   const app = join(__dirname, 'clients', `${client.name}.js`)
-  return spawn(process.execPath, ['--require', 'interceptor/register', app], {
+  return spawn(process.execPath, [...view.flags, '--require', 'interceptor/register', app], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
-      ...datadog.env,
-      DD_SERVICE: client.name,
-      DD_OPENAI_LOGS_ENABLED: 'true',
-      DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1',
+      ...view.env(client),
       OPENAI_API_KEY: keyOf(client),
       OPENAI_BASE_URL: `${openai.origin}/v1`,
       ...(openai.caFile !== undefined && { NODE_EXTRA_CA_CERTS: openai.caFile }),
