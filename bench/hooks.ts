@@ -31,15 +31,35 @@ const STAGES: readonly (readonly [stage: string, places: RegExp])[] = [
   ['bill', /^openai\//],
   ['log', /^sinks\/logs$|^sinks\/intake/],
   ['metrics', /^sinks\/metrics/],
+  // With what the SDK does when it is called: making spans, aggregating.
+  ['OpenTelemetry, made', /^sinks\/otel/],
   ['tags', /^sinks\/|^tracer\//],
   ['rest of ours', /^\w/],
   ['dd-trace', /^\(dd-trace/],
+  ['OpenTelemetry, exported', /^\(@opentelemetry/],
   ['garbage collector', /^\(garbage/],
 ]
 
 const { values: asked } = parseArgs({
   options: { calls: { type: 'string', default: '4000' }, keep: { type: 'boolean', default: false } },
 })
+
+/** What is on beside the default, by what a column says of it. */
+interface Variant {
+  readonly also: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+const PLAIN: Variant = { also: '', env: {} }
+const LOGGED: Variant = {
+  also: ', logged',
+  env: { DD_OPENAI_LOGS_ENABLED: 'true', DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1' },
+}
+/** Without Datadog's outputs, so that what is measured is not their sum. */
+const OTEL: Variant = {
+  also: ', OpenTelemetry alone',
+  env: { INTERCEPTOR_OUTPUTS: 'otel', OTEL_METRICS_EXPORTER: 'otlp', OTEL_NODE_RESOURCE_DETECTORS: 'none' },
+}
 
 interface Column {
   readonly title: string
@@ -53,10 +73,12 @@ async function main(): Promise<void> {
   const columns: Column[] = []
   try {
     for (const workload of WORKLOADS.filter(({ name }) => name !== 'stream200')) {
-      columns.push(await column(server, folder, workload, false))
+      columns.push(await column(server, folder, workload, PLAIN))
     }
     const [chat] = WORKLOADS
-    if (chat !== undefined) columns.push(await column(server, folder, chat, true))
+    if (chat !== undefined) {
+      for (const variant of [LOGGED, OTEL]) columns.push(await column(server, folder, chat, variant))
+    }
   } finally {
     server.stop()
     rmSync(folder, { recursive: true })
@@ -73,8 +95,8 @@ async function main(): Promise<void> {
   if (asked.keep) writeTable('bench-hooks', table(columns))
 }
 
-async function column(server: Server, folder: string, workload: Workload, logs: boolean): Promise<Column> {
-  const profile = join(folder, `${workload.name}-${logs}.cpuprofile`)
+async function column(server: Server, folder: string, workload: Workload, variant: Variant): Promise<Column> {
+  const profile = join(folder, `${workload.name}${variant.also}.cpuprofile`)
   const calls = Math.ceil(Number(asked.calls) / (workload.ask === 'embeddings' || workload.promptSize > 1000 ? 4 : 1))
   const { sink, statsd } = server.ports
   const child = fork(join(__dirname, 'replay.ts'), [workload.name, String(calls), profile], {
@@ -85,7 +107,8 @@ async function column(server: Server, folder: string, workload: Workload, logs: 
       DD_DOGSTATSD_URL: `udp://127.0.0.1:${statsd}`,
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
       DD_REMOTE_CONFIGURATION_ENABLED: 'false',
-      ...(logs ? { DD_OPENAI_LOGS_ENABLED: 'true', DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1' } : {}),
+      ...variant.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink}`,
       DD_API_KEY: 'bench',
       DD_AGENTLESS_LOG_SUBMISSION_URL: `http://127.0.0.1:${sink}`,
     },
@@ -95,7 +118,7 @@ async function column(server: Server, folder: string, workload: Workload, logs: 
     child.once('exit', code => reject(new Error(`the replay ended with ${code}`)))
   })
   await server.counts()
-  return { title: logs ? `${workload.about}, logged` : workload.about, replayed, stages: stagesOf(profile, calls) }
+  return { title: workload.about + variant.also, replayed, stages: stagesOf(profile, calls) }
 }
 
 function stagesOf(profile: string, calls: number): Map<string, number> {

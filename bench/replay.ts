@@ -82,6 +82,7 @@ async function replay(times: number): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  if (process.env.INTERCEPTOR_OUTPUTS === 'otel') new (await import('@opentelemetry/sdk-node')).NodeSDK().start()
   const handle = start()
   await replay(Math.ceil(Number(calls) / 2))
   await handle.flush()

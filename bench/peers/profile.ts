@@ -30,7 +30,7 @@ export function sharesOf(file: string): Shares {
   const visit = (id: number, inherited: string | undefined): void => {
     const node = byId.get(id)
     if (node === undefined) return
-    const own = ownFile(node.callFrame.url) ?? inherited
+    const own = ownFile(node.callFrame.url) ?? exporter(node.callFrame.url) ?? inherited
     places.set(id, own ?? foreign(node.callFrame))
     for (const child of node.children ?? []) visit(child, own)
   }
@@ -46,6 +46,12 @@ export function sharesOf(file: string): Shares {
 function ownFile(url: string): string | undefined {
   const at = url.includes(OWN) ? url.indexOf(OWN) + OWN.length : url.indexOf(INSTALLED) + INSTALLED.length
   return url.includes(OWN) || url.includes(INSTALLED) ? url.slice(at).replace(/\.js$/, '') : undefined
+}
+
+/** A full batch is exported where its last span is ended, on our stack: it is no part of making that span. */
+function exporter(url: string): string | undefined {
+  const name = /.*node_modules\/(@opentelemetry\/(?:otlp-|exporter-)[^/]+)/.exec(url)?.[1]
+  return name === undefined ? undefined : `(${name})`
 }
 
 function foreign({ url, functionName }: Node['callFrame']): string {
