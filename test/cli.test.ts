@@ -200,6 +200,24 @@ check('logs on without a key: a failure', async () => {
   assert.match(row('log'), /^not accepted .* there is no DD_API_KEY/)
 })
 
+check('OpenTelemetry alone: nothing of Datadog is tried or asked for', async () => {
+  const before = datadog.agent.requests()
+  const { code, row, stdout, stderr } = await interceptor(['check'], {
+    ...env,
+    INTERCEPTOR_OUTPUTS: 'otel',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@collector:4318',
+  })
+  assert.equal([code, stderr, datadog.agent.requests()], [0, '', before])
+  assert.is(row('outputs'), 'otel')
+  assert.match(
+    row('OpenTelemetry'),
+    /^through the SDK that the app starts; the environment names http:.*collector:4318/,
+  )
+  assert.match(row('OpenTelemetry'), /without prompts and outputs$/)
+  assert.not.match(stdout, /secret|spans to|metrics to|logs to/)
+  assert.match(stdout, '  nothing: the output datadog is not on')
+})
+
 check('spans and metrics off: no failure, nothing is sent', async () => {
   const [posts, datagrams] = [datadog.agent.requests(), datadog.dogstatsd.datagrams.length]
   const off = { DD_TRACE_ENABLED: 'false', DD_OPENAI_METRICS_ENABLED: 'false' }

@@ -43,17 +43,7 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
     },
     {
       title: 'sent',
-      rows: [
-        ['as', identity(config)],
-        ['spans to', spansTo(config, env)],
-        [
-          'metrics to',
-          config.metricsEnabled
-            ? destinationText(destinationOf(config))
-            : 'nowhere: DD_OPENAI_METRICS_ENABLED is false',
-        ],
-        ['logs to', logsTo(config)],
-      ],
+      rows: sentOf(config, env),
     },
     {
       title: 'content',
@@ -65,6 +55,37 @@ export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSect
       ],
     },
   ]
+}
+
+function sentOf(config: Config, env: NodeJS.ProcessEnv): SettingsSection['rows'] {
+  const { outputs, metricsEnabled } = config
+  const isDefault = outputs.length === 1 && outputs[0] === 'datadog'
+  const metricsTo = metricsEnabled
+    ? destinationText(destinationOf(config))
+    : 'nowhere: DD_OPENAI_METRICS_ENABLED is false'
+  return [
+    ['as', identity(config)],
+    ...(isDefault ? [] : [['outputs', outputs.join(', ') || 'none'] as const]),
+    ...(outputs.includes('datadog')
+      ? [
+          ['spans to', spansTo(config, env)] as const,
+          ['metrics to', metricsTo] as const,
+          ['logs to', logsTo(config)] as const,
+        ]
+      : []),
+    ...(outputs.includes('otel') ? [['OpenTelemetry', otelTo(config, env)] as const] : []),
+  ]
+}
+
+/** Where they go only the app's own SDK knows. */
+function otelTo(config: Config, env: NodeJS.ProcessEnv): string {
+  const { captureContent, otelContent, genAiContent } = config
+  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT
+  const isShown = captureContent && (otelContent || genAiContent)
+  return [
+    `through the SDK that the app starts${endpoint ? `; the environment names ${urlShown(endpoint)}` : ''}`,
+    isShown ? 'with prompts and outputs' : 'without prompts and outputs',
+  ].join('\n')
 }
 
 function hostsShown(entries: readonly string[]): string {
