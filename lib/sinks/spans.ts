@@ -8,6 +8,7 @@ import { agentUrl, liveAgentUrl } from '../tracer/agent-url'
 import { flushTracer } from '../tracer/flush'
 import { identityOf } from '../tracer/identity'
 import { inAnotherProcess } from '../tracer/in-another-process'
+import { member } from '../tracer/member'
 import { CALL_TAGS, type TagValue, USAGE_TAGS } from './call-tags'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
@@ -27,6 +28,7 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
       const span = startSpan(config, tracer, start, parent ?? null)
       if (start.outlives === true) sessions.set(start, span)
       const trace = identityOf(tracer, span)
+      if (trace === undefined && isHollow(span)) return () => {}
       if (trace !== undefined) start.trace = trace
       return spanEnd(config, span, trace)
     },
@@ -56,6 +58,11 @@ function ownTags(config: Config, { operation }: CallStart): Record<string, Fact>
   }
 }
 
+/** Of a tracer that is off or not started: it takes tags and forgets them (45 µs a call). */
+function isHollow(span: Span): boolean {
+  return member(span, '_noopTracer') !== undefined
+}
+
 /** What was set in code goes before what the tracer has from the environment, as it does on metrics and logs. */
 function unifiedTags({ openaiService, service, env, version }: Config): Record<string, string> {
   const name = openaiService ?? service
@@ -78,6 +85,11 @@ function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): 
   }
 }
 
+const CALL_ENTRIES: readonly (readonly [tag: string, read: (call: Call) => TagValue])[] = Object.entries(CALL_TAGS)
+const USAGE_ENTRIES = Object.entries(USAGE_TAGS).map(
+  ([key, tag]) => [key as keyof Usage, `openai.response.usage.${tag}`] as const,
+)
+
 /** All tags of an ended call. */
 function spanTags(whole: Call, config: Config, trace: TraceIdentity | undefined): Record<string, Fact> {
   // Sampled at a rate of zero content is off, and error messages may echo it.
@@ -87,10 +99,8 @@ function spanTags(whole: Call, config: Config, trace: TraceIdentity | undefined)
   const withContent = trace?.kept() === true && sampled(trace.samplingId, config.spanSampleRate)
   addFacts(tags, 'openai.request.', call.request, withContent ? config.spanCharLimit : undefined)
   addFacts(tags, 'openai.response.', call.response, withContent ? config.spanCharLimit : undefined)
-  for (const [tag, read] of Object.entries(CALL_TAGS)) addTag(tags, tag, read(call))
-  for (const [key, tag] of Object.entries(USAGE_TAGS)) {
-    addTag(tags, `openai.response.usage.${tag}`, call.usage?.[key as keyof Usage])
-  }
+  for (const [tag, read] of CALL_ENTRIES) addTag(tags, tag, read(call))
+  if (call.usage !== undefined) for (const [key, tag] of USAGE_ENTRIES) addTag(tags, tag, call.usage[key])
   for (const [budget, { limit, remaining, resetMs }] of call.rateLimits) {
     addTag(tags, `openai.organization.ratelimit.${budget}.limit`, limit)
     addTag(tags, `openai.organization.ratelimit.${budget}.remaining`, remaining)

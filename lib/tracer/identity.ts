@@ -1,5 +1,6 @@
 import type { Span, SpanContext, Tracer } from 'dd-trace'
 import type { TraceIdentity } from '../openai/call'
+import { member } from './member'
 
 /** None where the tracer is off or not started: its spans are hollow, and nothing shall point at them. */
 export function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefined {
@@ -19,8 +20,13 @@ export function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefine
   }
 }
 
-/** Injecting makes the tracer decide, if it has not yet; the W3C header's last flag is the decision. */
+/**
+ * Where the tracer has decided, as it has once a request carries its headers, the decision stands in the private record
+ * of its sampling. Else injecting makes it decide; the W3C header's last flag is the decision (13 µs).
+ */
 function isKept(tracer: Tracer, span: Span, context: SpanContext): boolean {
+  const decided = member(member(context, '_sampling'), 'priority')
+  if (typeof decided === 'number') return decided > 0
   tracer.inject(span, 'http_headers', {})
   return context.toTraceparent().endsWith('01')
 }

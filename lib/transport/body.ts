@@ -242,6 +242,10 @@ function endOf(bytes: Buffer, most: number): Buffer {
   return bytes.subarray(Math.max(0, bytes.length - most))
 }
 
+const NOTHING = Buffer.alloc(0)
+
 function join(blocks: readonly Block[]): Buffer {
+  const [only = { bytes: NOTHING, used: 0 }] = blocks
+  if (blocks.length < 2) return only.bytes.subarray(0, only.used)
   return Buffer.concat(blocks.map(({ bytes, used }) => bytes.subarray(0, used)))
 }

@@ -25,15 +25,19 @@ export function headersFromText(text: string): Headers {
 }
 
 function addHeader(headers: Map<string, string>, name: unknown, value: unknown): void {
-  for (const each of Array.isArray(value) ? value : [value]) {
-    if (each === undefined || each === null) continue
-    const key = textOf(name).toLowerCase()
-    const before = headers.get(key)
-    headers.set(key, before === undefined ? textOf(each) : `${before}, ${textOf(each)}`)
+  if (Array.isArray(value)) {
+    for (const each of value) addHeader(headers, name, each)
+    return
   }
+  if (value === undefined || value === null) return
+  const key = textOf(name).toLowerCase()
+  const before = headers.get(key)
+  headers.set(key, before === undefined ? textOf(value) : `${before}, ${textOf(value)}`)
 }
 
 function textOf(value: unknown): string {
-  // Header bytes are latin-1 by the letter of HTTP.
-  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
+  if (typeof value === 'string') return value
+  if (!(value instanceof Uint8Array)) return String(value)
+  // Header bytes are latin-1 by the letter of HTTP. Of a view, as a copy costs more than the text.
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
 }

@@ -134,8 +134,19 @@ interface Resource {
 
 /** The request's handler, which for `undici.request` and `stream` knows the caller's context, and what that wraps. */
 function handlersOf(request: UndiciRequest): object[] {
-  const handler = objectsOf(request).find(([name]) => name === 'handler')?.[1]
+  const handler = handlerOf(request)
   return handler === undefined ? [] : [handler, ...objectsOf(handler).map(([, inner]) => inner)]
+}
+
+/** The one symbol of a request's class, once it was found; each copy of undici has its own. */
+let handlerSymbol: symbol | undefined
+
+function handlerOf(request: UndiciRequest): object | undefined {
+  if (handlerSymbol === undefined || !(handlerSymbol in request)) {
+    handlerSymbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler')
+  }
+  const handler: unknown = handlerSymbol === undefined ? undefined : Reflect.get(request, handlerSymbol)
+  return typeof handler === 'object' && handler !== null ? handler : undefined
 }
 
 function objectsOf(holder: object): [name: string | undefined, value: object][] {

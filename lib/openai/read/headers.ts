@@ -87,5 +87,7 @@ type Loose<T> = { [K in keyof T]: T[K] | undefined }
 
 /** Leaves out what is not known: absent is absent, not undefined. */
 export function defined<T extends object>(facts: Loose<T>): Defined<T> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Defined<T>
+  const known: Partial<Loose<T>> = {}
+  for (const key in facts) if (facts[key] !== undefined) known[key] = facts[key]
+  return known as Defined<T>
 }

@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered'
 import type { Headers } from '../../transport/headers'
 import type { RateLimit } from '../call'
 
@@ -5,19 +6,29 @@ const MOST_RATE_LIMITS = 16
 
 type Part = 'limit' | 'remaining' | 'reset'
 
+interface Named {
+  readonly part?: string | undefined
+  readonly budget?: string | undefined
+}
+const NO_NAME: Named = {}
+
 /**
  * How servers name the parts of a budget: OpenAI's (any budget, so new ones need no new code), Azure's
  * `x-rate-limit-reset-tokens`, Anthropic's with the part at the end, and names without a budget (OpenRouter, the IETF's
  * draft), which count requests.
  */
-const NAMES: readonly ((name: string) => { part?: string | undefined; budget?: string | undefined } | undefined)[] = [
-  name => /^x-rate-?limit-(?<part>limit|remaining|reset)-(?<budget>[a-z0-9_-]{1,40})$/.exec(name)?.groups,
-  name => /^anthropic-ratelimit-(?<budget>[a-z0-9_-]{1,40})-(?<part>limit|remaining|reset)$/.exec(name)?.groups,
+const NAMES: readonly ((name: string) => Named)[] = [
+  name => /^x-rate-?limit-(?<part>limit|remaining|reset)-(?<budget>[a-z0-9_-]{1,40})$/.exec(name)?.groups ?? NO_NAME,
+  name =>
+    /^anthropic-ratelimit-(?<budget>[a-z0-9_-]{1,40})-(?<part>limit|remaining|reset)$/.exec(name)?.groups ?? NO_NAME,
   name => {
     const part = /^(?:x-)?rate-?limit-(?<part>limit|remaining|reset)$/.exec(name)?.groups?.part
-    return part === undefined ? undefined : { part, budget: 'requests' }
+    return part === undefined ? NO_NAME : { part, budget: 'requests' }
   },
 ]
+const namedBy = NAMES.map(read => remembered(read))
+const isLimit = remembered((name: string) => /rate-?limit/.test(name))
+
 /** LiteLLM hands on what the provider behind it said under this prefix; what it says itself goes before. */
 const HANDED_ON = 'llm_provider-'
 
@@ -26,25 +37,20 @@ export function rateLimits(response: Headers, now: number): Map<string, RateLimi
   const own: [name: string, value: string][] = []
   const handedOn: typeof own = []
   for (const [name, value] of response) {
-    if (!/rate-?limit/.test(name)) continue
+    if (!isLimit(name)) continue
     if (name.startsWith(HANDED_ON)) handedOn.push([name.slice(HANDED_ON.length), value])
     else own.push([name, value])
   }
   const limits = new Map<string, RateLimit>()
-  for (const read of NAMES) {
-    for (const [name, value] of [...own, ...handedOn]) addLimit(limits, read(name), value, now)
+  const all = [...own, ...handedOn]
+  for (const named of namedBy) {
+    for (const [name, value] of all) addLimit(limits, named(name), value, now)
   }
   return limits
 }
 
 /** What has been said already stays: the surest names are read first. */
-function addLimit(
-  limits: Map<string, RateLimit>,
-  named: ReturnType<(typeof NAMES)[number]>,
-  value: string,
-  now: number,
-) {
-  const { part, budget } = named ?? {}
+function addLimit(limits: Map<string, RateLimit>, { part, budget }: Named, value: string, now: number) {
   if (budget === undefined || !isPart(part)) return
   const key = part === 'reset' ? 'resetMs' : part
   const limit = limits.get(budget) ?? {}

@@ -1,6 +1,7 @@
 import type { Body } from '../../transport/body'
 import { type Decoded, decode } from '../../transport/decode'
 import type { Exchange } from '../../transport/exchange'
+import type { Headers } from '../../transport/headers'
 import { isTimeout } from '../../transport/outcome'
 import { pause } from '../../turns'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
@@ -61,6 +62,12 @@ const LONGEST_QUERY = 16 * 1024
 /** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
 const SDK_AHEAD_MS = 100
 
+/** Both sides' headers: making them takes as long as reading them, so it is done once. */
+interface BothHeaders {
+  readonly request: Headers
+  readonly response: Headers
+}
+
 /** Both bodies of an exchange as far as they could be read. */
 interface Bodies {
   readonly asking: BodyReading
@@ -80,11 +87,12 @@ export async function readCall(
 ): Promise<ReadCall> {
   const { start, reader } = recognised
   const { status, state } = exchange
-  const bodies = await readBodies(exchange, recognised, maxBodyBytes)
+  const wire = headersIn(exchange)
+  const bodies = await readBodies(exchange, recognised, wire, maxBodyBytes)
   const { asking, answering, stream, sent, received } = bodies
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
-  const headers = headersOf(exchange, recognised)
+  const headers = headersOf(exchange, recognised, wire)
   const query = new URLSearchParams(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
@@ -139,16 +147,19 @@ export async function readCall(
 }
 
 /** Decodes both bodies, reads what is there, and gives the exchange's memory back. */
-async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyBytes: number): Promise<Bodies> {
-  const requestHeaders = exchange.requestHeaders()
-  const responseHeaders = exchange.responseHeaders()
+async function readBodies(
+  exchange: Exchange,
+  recognised: Recognised,
+  wire: BothHeaders,
+  maxBodyBytes: number,
+): Promise<Bodies> {
   const limit = Math.max(LEAST_OUTPUT, maxBodyBytes)
   const [sent, received] = await Promise.all([
-    decode(exchange.requestBody, requestHeaders.get('content-encoding'), limit),
-    decode(exchange.responseBody, responseHeaders.get('content-encoding'), limit),
+    decode(exchange.requestBody, wire.request.get('content-encoding'), limit),
+    decode(exchange.responseBody, wire.response.get('content-encoding'), limit),
   ])
   try {
-    return await readBoth(exchange, recognised, sent, received)
+    return await readBoth(exchange, recognised, wire, sent, received)
   } finally {
     // Not before: what is being read counts like what is being received.
     exchange.release()
@@ -157,11 +168,15 @@ async function readBodies(exchange: Exchange, recognised: Recognised, maxBodyByt
   }
 }
 
-async function readBoth(exchange: Exchange, recognised: Recognised, sent: Decoded, received: Decoded): Promise<Bodies> {
-  const requestHeaders = exchange.requestHeaders()
-  const responseHeaders = exchange.responseHeaders()
-  const asking = await readRequest(sent, requestHeaders.get('content-type')?.trim() ?? '')
-  const type = responseHeaders.get('content-type')?.trim().toLowerCase() ?? ''
+async function readBoth(
+  exchange: Exchange,
+  recognised: Recognised,
+  wire: BothHeaders,
+  sent: Decoded,
+  received: Decoded,
+): Promise<Bodies> {
+  const asking = await readRequest(sent, wire.request.get('content-type')?.trim() ?? '')
+  const type = wire.response.get('content-type')?.trim().toLowerCase() ?? ''
   const succeeded = hasSucceeded(exchange)
   const isFile = succeeded && (recognised.answersFile || isBinary(type))
   const isStream =
@@ -186,10 +201,18 @@ function hasSucceeded({ status }: Exchange): boolean {
 }
 
 /** What the headers of both sides tell: all of a call that is known without reading its bodies. */
-export function headersOf(exchange: Exchange, { start, query }: Recognised): HeaderFacts {
+export function headersOf(
+  exchange: Exchange,
+  { start, query }: Recognised,
+  wire: BothHeaders = headersIn(exchange),
+): HeaderFacts {
   const answeredAt = start.startedAt + since(exchange, exchange.headAt)
   const target = { origin: exchange.origin, query }
-  return readHeaders(exchange.requestHeaders(), exchange.responseHeaders(), answeredAt, target)
+  return readHeaders(wire.request, wire.response, answeredAt, target)
+}
+
+function headersIn(exchange: Exchange): BothHeaders {
+  return { request: exchange.requestHeaders(), response: exchange.responseHeaders() }
 }
 
 const NO_PAYLOAD: Payload = { kind: 'none' }

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../json'
+import { OPEN_LIST, OPEN_OBJECT } from './json/ascii'
 import { parseJson } from './payload'
 
 /** One event that carries data. */
@@ -232,6 +233,8 @@ export function eventValue({ event, data }: SseEvent, value = parseJson(data)): 
  */
 export function looksLikeEvents(bytes: Uint8Array): boolean {
   const start = startsWithBom(bytes) ? 3 : 0
+  // Nearly every other answer: JSON.
+  if (bytes[start] === OPEN_OBJECT || bytes[start] === OPEN_LIST) return false
   const lines = utf8(bytes.subarray(start, start + MOST_LOOKED_AT)).split(/\r\n|\r|\n/)
   if (bytes.length > start + MOST_LOOKED_AT)
     lines[lines.length - 1] = lines.at(-1)?.match(/^(?:data:\s*[{[]|:)/)?.[0] ?? ''
