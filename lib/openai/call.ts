@@ -133,6 +133,8 @@ export interface TraceIdentity {
   spanId: string
   /** Decimal, low 64 bits: what sampling is decided on. */
   samplingId: bigint
+  /** 128 bits in hexadecimal, where the log injection's format is another. */
+  hexTraceId?: string
   /** The app's service, environment and version as the tracer has them, whoever set them. */
   service?: string
   env?: string
@@ -187,6 +189,11 @@ export interface Call extends CallStart {
   readonly response: Facts
   /** What was asked and answered in full, by the log attribute's name: `messages`, `completion`, `prompt` … */
   readonly sample: Readonly<Record<string, Json>>
+  /**
+   * Parameters by the API's own names and with their own types, as the server applied them where it tells. Made, like
+   * `sample`, for those outputs only that show it.
+   */
+  readonly parameters?: Readonly<Record<string, Json>>
   usage?: Usage
   /** Set where `usage` was counted by us and not reported by the server. */
   estimated?: { prompt: boolean; completion: boolean; note?: string }

@@ -1,7 +1,7 @@
 import type { Config } from '../config'
 import type { Call, CallError, Fact, Facts } from '../openai/call'
-import type { Json, JsonObject } from '../openai/json'
-import { isNamed, METADATA } from '../openai/readers/content-names'
+import { isObject, type Json, type JsonObject } from '../openai/json'
+import { isContent, isNamed, METADATA } from '../openai/readers/content-names'
 import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
 import { scrubFor } from './known'
@@ -49,15 +49,40 @@ export function createContentFilter(config: Config): ContentFilter {
 export function withoutContent(call: Call, metricTags: readonly string[]): Call {
   const isLeft = (key: string): boolean => !key.startsWith(METADATA) || metricTags.includes(key)
   const fieldsOf = ({ fields }: Facts): Facts['fields'] => new Map([...fields].filter(([key]) => isLeft(key)))
-  const { serviceTier, ...rest } = call
+  const { serviceTier, parameters, ...rest } = call
+  const fields = [fieldsOf(call.request), fieldsOf(call.response)] as const
   return {
     ...rest,
     ...(serviceTier !== undefined && WORD.test(serviceTier) ? { serviceTier } : {}),
-    request: { fields: fieldsOf(call.request), content: NO_NAMES },
-    response: { fields: fieldsOf(call.response), content: NO_NAMES },
+    ...(parameters === undefined ? {} : { parameters: plainParameters(parameters, fields) }),
+    request: { fields: fields[0], content: NO_NAMES },
+    response: { fields: fields[1], content: NO_NAMES },
     sample: {},
     ...(call.error === undefined ? {} : { error: withoutWords(call.error) }),
   }
+}
+
+/** Of the parameters those that are left as fields: whatever else is in them may be content. */
+function plainParameters(
+  parameters: Readonly<Record<string, Json>>,
+  fields: readonly Facts['fields'][],
+  prefix = '',
+): JsonObject {
+  const left: [string, Json][] = []
+  for (const [name, value] of Object.entries(parameters)) {
+    const path = prefix + name
+    if (isObject(value)) {
+      const inner = plainParameters(value, fields, `${path}.`)
+      if (Object.keys(inner).length > 0) left.push([name, inner])
+    } else if (isWords(value) && fields.some(found => found.has(path))) left.push([name, value])
+  }
+  return Object.fromEntries(left)
+}
+
+/** Settings are words and numbers. */
+function isWords(value: Json): boolean {
+  if (Array.isArray(value)) return value.every(isWords)
+  return typeof value === 'string' ? WORD.test(value) : !isObject(value)
 }
 
 const WORD = /^[\w.[\]:/-]{1,100}$/
@@ -84,11 +109,15 @@ function withHook(call: Call, { redact, redactJson }: Redactor): Call {
     ),
     content: mapped(content, (text, key) => redact(text, `${side}.${key}`)),
   })
+  // A setting that is one word is left to say what it says.
+  const ofParameter = (value: Json, name: string): Json | undefined =>
+    typeof value !== 'object' && !isNamed(name) && !isContent(name, String(value)) ? value : redactJson(value, name)
   return {
     ...call,
     request: texts(call.request, 'request'),
     response: texts(call.response, 'response'),
-    sample: eachText(call.sample, (value, name) => redactJson(value, name)),
+    sample: eachText(call.sample, redactJson),
+    ...(call.parameters === undefined ? {} : { parameters: eachText(call.parameters, ofParameter) }),
     ...(error === undefined
       ? {}
       : { error: { ...error, message: redact(error.message, 'error.message') ?? error.class } }),

@@ -13,12 +13,21 @@ export function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefine
     traceId: carrier.dd.trace_id,
     spanId: carrier.dd.span_id ?? context.toSpanId(),
     samplingId: BigInt(context.toTraceId()),
+    ...hexTraceId(carrier.dd.trace_id, context),
     ...(service === undefined ? {} : { service }),
     ...(env === undefined ? {} : { env }),
     ...(version === undefined ? {} : { version }),
     kept: () => isKept(tracer, span, context),
   }
 }
+
+/** With `DD_TRACE_128_BIT_TRACEID_LOGGING_ENABLED=false` logs have the low half, in decimal. */
+function hexTraceId(injected: string, context: SpanContext): { hexTraceId?: string } {
+  const whole = HEX_TRACE_ID.test(injected) ? undefined : context.toTraceparent().split('-')[1]
+  return whole === undefined ? {} : { hexTraceId: whole }
+}
+
+const HEX_TRACE_ID = /^[0-9a-f]{32}$/
 
 /**
  * Where the tracer has decided, as it has once a request carries its headers, the decision stands in the private record

@@ -56,6 +56,7 @@ export interface Wanted {
 /** Kept of a decompressed body at least. */
 const LEAST_OUTPUT = 64 * 1024
 const NO_FACTS: Facts = { fields: new Map(), content: new Map() }
+const NO_PAYLOAD: Payload = { kind: 'none' }
 const LONGEST_MODEL = 200
 /** Of a query so much is read; what is beyond is not shown. */
 const LONGEST_QUERY = 16 * 1024
@@ -114,8 +115,8 @@ export async function readCall(
     caller: headers.caller,
     request: requestFacts,
     response: responseFacts,
-    sample:
-      (wanted.sample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : { kind: 'none' }) ?? {},
+    parameters: wanted.sample ? reader.parameters?.(asked, succeeded ? answering.payload : NO_PAYLOAD) : undefined,
+    sample: (wanted.sample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : NO_PAYLOAD) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
     estimated: undefined,
     cost: undefined,
@@ -214,8 +215,6 @@ export function headersOf(
 function headersIn(exchange: Exchange): BothHeaders {
   return { request: exchange.requestHeaders(), response: exchange.responseHeaders() }
 }
-
-const NO_PAYLOAD: Payload = { kind: 'none' }
 
 /** What is known of a call without reading it, for when a fault of ours keeps us from that: it must end all the same. */
 export function unreadCall(exchange: Exchange, recognised: Recognised, headers?: HeaderFacts): Call {

@@ -3,6 +3,7 @@ import { mergedUsage, usageOf } from '../usage'
 import { base64Bytes } from './embeddings'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
+import { askedParameters } from './parameters'
 import type { Payload, Reader } from './reader'
 import { bodyOf, fileNames, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
@@ -34,6 +35,8 @@ export const transcriptions: Reader = {
     if (str(field(event, 'delta')) !== undefined) return 'content'
     return str(field(event, 'text')) === undefined ? 'other' : 'item'
   },
+
+  parameters: askedParameters,
 
   sample(asked, answered) {
     const file = fileNames(asked.payload, FILE)
@@ -89,6 +92,7 @@ export const speech: Reader = {
   fold: foldSpeech,
   failure: failureIn,
   carries: event => (str(field(event, 'audio')) === undefined ? 'other' : 'content'),
+  parameters: askedParameters,
   sample: asked => pick(bodyOf(asked.payload), ['input', 'instructions']),
 }
 

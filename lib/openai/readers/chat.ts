@@ -7,6 +7,7 @@ import { contentText } from './content'
 import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { moderationFacts } from './moderations'
+import { appliedParameters } from './parameters'
 import type { Reader } from './reader'
 import { bodyOf, listFacts, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 import { loggedTools, toolCallFacts, toolFacts } from './tools'
@@ -53,6 +54,7 @@ export const chat: Reader = {
   incomplete: choicesIncomplete,
   failure: failureIn,
 
+  parameters: appliedParameters(['service_tier']),
   carries: event => choicesCarry(event, choice => saidIn(field(choice, 'delta') ?? field(choice, 'message'))),
 
   sample(asked, answered) {

@@ -4,6 +4,7 @@ import { choicesCarry } from './carried'
 import { addTop, choicesIncomplete, choicesOf, FoldedChoices, filterFacts, promptFilterFacts } from './choices'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
+import { appliedParameters } from './parameters'
 import { promptFacts } from './prompts'
 import type { Reader } from './reader'
 import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './shape'
@@ -46,6 +47,7 @@ export const completions: Reader = {
   incomplete: choicesIncomplete,
   failure: failureIn,
   carries: event => choicesCarry(event, choice => (str(field(choice, 'text')) === undefined ? undefined : 'content')),
+  parameters: appliedParameters(['service_tier']),
   sample: (asked, answered) => ({
     ...pick(bodyOf(asked.payload), ['prompt']),
     ...pick(bodyOf(answered), ['choices']),

@@ -2,6 +2,7 @@ import { str } from '../json'
 import { usageOf } from '../usage'
 import { choicesIncomplete, choicesOf } from './choices'
 import { failureIn } from './failure'
+import { askedParameters } from './parameters'
 import type { Reader } from './reader'
 import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
@@ -21,6 +22,7 @@ export const edits: Reader = {
   usage: usageOf,
   incomplete: choicesIncomplete,
   failure: failureIn,
+  parameters: askedParameters,
   sample: (asked, answered) => ({
     ...pick(bodyOf(asked.payload), ['instruction', 'input']),
     ...pick(bodyOf(answered), ['choices']),

@@ -1,6 +1,7 @@
 import { at, field, type Json, lengthOf, list } from '../json'
 import { usageOf } from '../usage'
 import { failureIn } from './failure'
+import { askedParameters } from './parameters'
 import { promptFacts } from './prompts'
 import type { Reader } from './reader'
 import { bodyOf, pick, type RequestShape, requestFacts, responseFacts } from './shape'
@@ -26,6 +27,7 @@ export const embeddings: Reader = {
 
   usage: usageOf,
   failure: failureIn,
+  parameters: askedParameters,
   sample: asked => pick(bodyOf(asked.payload), ['input']),
 }
 

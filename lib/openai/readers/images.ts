@@ -2,6 +2,7 @@ import { field, type JsonObject, num, str } from '../json'
 import { mergedUsage, usageOf } from '../usage'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
+import { askedParameters } from './parameters'
 import type { Reader } from './reader'
 import { bodyOf, fileNames, objects, pick, type RequestShape, requestFacts, responseFacts } from './shape'
 
@@ -39,6 +40,8 @@ export const images: Reader = {
   fold: foldImages,
   failure: failureIn,
   carries: event => (str(field(event, 'b64_json')) === undefined ? 'other' : 'item'),
+
+  parameters: askedParameters,
 
   sample(asked, answered) {
     const { data } = pick(bodyOf(answered), ['data'])

@@ -1,5 +1,5 @@
 import type { Facts, Incomplete, Usage } from '../call'
-import type { Json } from '../json'
+import type { Json, JsonObject } from '../json'
 import type { Carried } from './carried'
 import type { Fold } from './fold'
 
@@ -56,4 +56,6 @@ export interface Reader {
   failure?(answer: Json): BodyFailure | undefined
   /** What was asked and answered, in full, under the names of the log's attributes. Binary data left out. */
   sample?(asked: Asked, answered: Payload): Record<string, Json>
+  /** Parameters by the API's own names and with their own types, as the server applied them where it tells. */
+  parameters?(asked: Asked, answered: Payload): JsonObject
 }

@@ -8,6 +8,7 @@ import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { itemFacts } from './items'
 import { moderationFacts } from './moderations'
+import { appliedParameters } from './parameters'
 import type { Reader } from './reader'
 import { foldResponse } from './responses-fold'
 import {
@@ -76,6 +77,12 @@ const RESPONSE: ResponseShape = {
   counts: ['output', 'input_transformations'],
 }
 
+/** Parameters that a response echoes as they were applied, defaults and all. */
+const APPLIED = (
+  'temperature top_p top_logprobs max_output_tokens max_tool_calls presence_penalty frequency_penalty tool_choice ' +
+  'parallel_tool_calls truncation text reasoning service_tier background store'
+).split(' ')
+
 /** Responses: created, retrieved, cancelled, their input items, token counts and compaction. */
 export const responses: Reader = {
   request(asked) {
@@ -115,6 +122,7 @@ export const responses: Reader = {
   carries,
   incomplete,
   failure: failureIn,
+  parameters: appliedParameters(APPLIED),
 
   sample: (asked, answered) => ({
     ...(Array.isArray(bodyOf(answered).instructions) ? pick(bodyOf(answered), ['instructions']) : {}),
