@@ -3,7 +3,7 @@ import type { Config } from '../config'
 import { suppress } from '../context'
 import { systemClock } from '../sinks/intake/clock'
 import { batchBody, meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
-import { LOGS, logIntakeUrl } from '../sinks/intake/logs'
+import { LOGS, logIntakeUrl, logTarget } from '../sinks/intake/logs'
 import { createEventSender, type SendResult } from '../sinks/intake/sender'
 import { keyShown, urlShown } from './secrets'
 import { refusal, type Trial, type TrialOutcome, within } from './trial'
@@ -21,16 +21,15 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
   if (!/^https?:$/.test(url.protocol)) {
     return { ...trial, ...refusal('it is no http or https URL', 'correct DD_AGENTLESS_LOG_SUBMISSION_URL') }
   }
-  return { ...trial, ...outcomeOfLog(await postTrial(url, apiKey, config, env), config, apiKey) }
+  return { ...trial, ...outcomeOfLog(await postTrial(apiKey, config, env), config, apiKey) }
 }
 
-async function postTrial(url: URL, apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
+async function postTrial(apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
   const { timeoutMs, connectTimeoutMs } = LOGS.limits
   const clock = systemClock
   const sender = createEventSender({
     kind: LOGS,
-    url,
-    apiKey,
+    target: logTarget(config, apiKey),
     env,
     clock,
     timeoutMs,

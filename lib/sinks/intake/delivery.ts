@@ -93,12 +93,13 @@ export function meaningOf(status: number): StatusMeaning {
 }
 
 /**
- * The events in their envelope, gzipped. Events were serialised one by one as they came, so all that is done here on
+ * The events in their envelope, gzipped where the kind says so. Events were serialised one by one as they came, so all that is done here on
  * the event loop is a copy (4.5 MB: about 2 ms); compression runs on the thread pool, at the level that costs least.
  */
-export function batchBody({ envelope }: EventKind, items: readonly Item[]): Promise<Buffer> {
+export function batchBody({ envelope, gzip: compressed }: EventKind, items: readonly Item[]): Promise<Buffer> {
   const parts = items.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]))
   const text = Buffer.concat([Buffer.from(envelope.open), ...parts, Buffer.from(envelope.close)])
+  if (!compressed) return Promise.resolve(text)
   return new Promise((resolve, reject) => {
     gzip(text, { level: constants.Z_BEST_SPEED }, (error, body) => (error === null ? resolve(body) : reject(error)))
   })

@@ -3,9 +3,11 @@ import { suppress } from '../../context'
 import { tally } from '../../counters'
 import { sayOnce } from '../../say'
 import { type Clock, systemClock } from './clock'
+import { firstThatTakes } from './first-that-takes'
 import type { EventKind, Limits } from './kind'
 import { type Notices, notices } from './losses'
-import { createEventSender } from './sender'
+import { createEventSender, type EventSender } from './sender'
+import type { Target } from './target'
 import { type Counts, type EventWriter, Writer } from './writer'
 
 export type { Clock } from './clock'
@@ -14,9 +16,9 @@ export type { Notices } from './losses'
 export type { Counts, EventWriter } from './writer'
 
 /** Some of the names are those of `Config`, which fits. */
-export interface WriterOptions extends Pick<Config, 'apiKey' | 'spoolDir'> {
-  /** Where events are posted to. */
-  url: URL
+export interface WriterOptions extends Pick<Config, 'spoolDir'> {
+  /** Where events are posted to: the first that is there. */
+  targets: readonly Target[]
   limits?: Partial<Limits>
   /** Where the proxy's variables are. */
   env?: NodeJS.ProcessEnv
@@ -28,24 +30,27 @@ export interface WriterOptions extends Pick<Config, 'apiKey' | 'spoolDir'> {
 
 /**
  * Starts the writer of one kind of event, for whatever writes them; files left in the spool by earlier processes are
- * sent at once. Without a key, or an address that can be posted to, it takes events and counts them as lost.
+ * sent at once. Without an address that can be posted to, it takes events and counts them as lost.
  */
 export function createWriter(kind: EventKind, options: WriterOptions): EventWriter {
-  const { url } = options
-  const apiKey = options.apiKey?.trim()
-  if (!apiKey) return discarding(kind, 'no_key')
-  if (!/^https?:$/.test(url.protocol)) {
-    const { words } = kind
+  const { targets } = options
+  const { words } = kind
+  if (!targets.every(({ url }) => /^https?:$/.test(url.protocol))) {
     sayOnce(`${kind.name}.url`, `${words.url} is not an http or https URL; no ${words.short} are sent`)
+    return discarding(kind, 'no_address')
+  }
+  if (targets.length === 0) {
+    sayOnce(`${kind.name}.target`, `there is nowhere to send ${words.short} to, see ${words.address}`)
     return discarding(kind, 'no_address')
   }
   const limits = { ...kind.limits, ...options.limits }
   const clock = options.clock ?? systemClock
   const { env = process.env, unobserved = suppress } = options
+  const openings = targets.map(target => () => createEventSender({ kind, target, env, clock, unobserved, ...limits }))
+  const [first] = openings
   return new Writer({
     kind,
-    sender: createEventSender({ kind, url, apiKey, env, clock, unobserved, ...limits }),
-    origin: url.origin,
+    sender: openings.length === 1 && first !== undefined ? first() : firstThatTakes(openings, sayChosen(kind)),
     spoolDir: options.spoolDir,
     limits,
     clock,
@@ -53,7 +58,13 @@ export function createWriter(kind: EventKind, options: WriterOptions): EventWrit
   })
 }
 
-function discarding({ name }: EventKind, why: string): EventWriter {
+function sayChosen({ name, words }: EventKind): (sender: EventSender, before: EventSender, why: string) => void {
+  return (sender, before, why) =>
+    sayOnce(`${name}.chosen`, `${before.shown} takes no ${words.short} (${why}); they are sent to ${sender.shown}`)
+}
+
+/** Takes events and counts them as lost. */
+export function discarding({ name }: EventKind, why: string): EventWriter {
   let written = 0
   const done = Promise.resolve()
   return {

@@ -44,8 +44,12 @@ export interface EventKind {
     readonly url: string
   }
   readonly limits: Readonly<Limits>
-  /** Sent with every request, beside the key and the encoding. */
+  /** Sent with every request, beside the target's own and the encoding. */
   readonly headers: Readonly<Record<string, string>>
+  /** Are batches compressed? */
+  readonly gzip: boolean
+  /** A folder of its own in the spool's, so that no other kind's writer sends its files; empty: the spool's itself. */
+  readonly spoolFolder: string
   /** What stands before and after the events of a batch, which commas separate: together one JSON text. */
   readonly envelope: { readonly open: string; readonly close: string }
   /** An event as JSON of at most so many bytes; undefined if it cannot be put into JSON. */

@@ -1,8 +1,9 @@
 import type { Config } from '../../config'
 import { encodeEntry } from './entry'
-import { createWriter, type EventWriter, type WriterOptions } from './index'
+import { createWriter, discarding, type EventWriter, type WriterOptions } from './index'
 import type { EventKind } from './kind'
 import { logIntakeUrl } from './log-url'
+import type { Target } from './target'
 
 export { logIntakeUrl } from './log-url'
 
@@ -32,14 +33,22 @@ export const LOGS: EventKind = {
     spoolFiles: 1_000,
   },
   headers: { 'content-type': 'application/json' },
+  gzip: true,
+  spoolFolder: '',
   envelope: { open: '[', close: ']' },
   encode: encodeEntry,
 }
 
 /** The names are those of `Config`, which fits. */
-export interface LogWriterOptions extends Omit<WriterOptions, 'url'>, Pick<Config, 'site' | 'logsUrl'> {}
+export interface LogWriterOptions extends Omit<WriterOptions, 'targets'>, Pick<Config, 'site' | 'apiKey' | 'logsUrl'> {}
 
-/** Starts the writer of logs of this process. */
+/** Starts the writer of logs of this process. Without a key it takes entries and counts them as lost. */
 export function createLogWriter(options: LogWriterOptions): EventWriter {
-  return createWriter(LOGS, { ...options, url: logIntakeUrl(options) })
+  const apiKey = options.apiKey?.trim()
+  if (!apiKey) return discarding(LOGS, 'no_key')
+  return createWriter(LOGS, { ...options, targets: [logTarget(options, apiKey)] })
+}
+
+export function logTarget(where: Pick<Config, 'site' | 'logsUrl'>, apiKey: string): Target {
+  return { url: logIntakeUrl(where), headers: { 'dd-api-key': apiKey } }
 }

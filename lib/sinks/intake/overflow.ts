@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { tally } from '../../counters'
 import type { Clock } from './clock'
 import type { EventKind, Limits } from './kind'
@@ -83,7 +84,9 @@ export class Overflow {
   #open({ kind, spoolDir, limits, clock, notices }: OverflowParts): Spool | undefined {
     if (spoolDir === undefined) return undefined
     try {
-      return new Spool(spoolDir, limits, clock, entries => this.#losses.add(entries, 'spool_full'))
+      return new Spool(join(spoolDir, kind.spoolFolder), limits, clock, entries =>
+        this.#losses.add(entries, 'spool_full'),
+      )
     } catch (error) {
       notices.once(
         'spool',

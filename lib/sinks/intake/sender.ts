@@ -4,11 +4,14 @@ import { sayOnce } from '../../say'
 import type { Clock } from './clock'
 import type { EventKind } from './kind'
 import { loadUndici } from './load-undici'
+import { type Target, targetShown } from './target'
 
 /** What became of one request: an answer, or the code of what went wrong before there was one. */
 export type SendResult = { status: number; retryAfterMs: number | undefined } | { failure: string }
 
 export interface EventSender {
+  /** Where to, for what is said. */
+  readonly shown: string
   /** Never rejects. */
   post(body: Buffer): Promise<SendResult>
   /** Breaks off what is under way. */
@@ -17,8 +20,7 @@ export interface EventSender {
 
 export interface EventSenderOptions {
   kind: EventKind
-  url: URL
-  apiKey: string
+  target: Target
   timeoutMs: number
   connectTimeoutMs: number
   env: NodeJS.ProcessEnv
@@ -28,19 +30,21 @@ export interface EventSenderOptions {
 }
 
 export function createEventSender(options: EventSenderOptions): EventSender {
-  const { kind, url, clock, timeoutMs, unobserved } = options
+  const { kind, target, clock, timeoutMs, unobserved } = options
+  const { url } = target
   const dispatcher = createDispatcher(options)
   const request = {
     origin: url.origin,
     path: url.pathname + url.search,
     method: 'POST',
-    headers: { ...kind.headers, 'content-encoding': 'gzip', 'dd-api-key': options.apiKey },
+    headers: { ...kind.headers, ...(kind.gzip ? { 'content-encoding': 'gzip' } : {}), ...target.headers },
     // One bound on the whole instead, below.
     headersTimeout: 0,
     bodyTimeout: 0,
   } as const
 
   return {
+    shown: targetShown(target),
     async post(body) {
       const deadline = new AbortController()
       const cancel = clock.after(timeoutMs, () => deadline.abort(new Timeout()))
@@ -82,11 +86,18 @@ function parseRetryAfter(header: unknown, wall: number): number | undefined {
 /**
  * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
  */
-function createDispatcher({ kind, url, connectTimeoutMs, env }: EventSenderOptions): Dispatcher {
+function createDispatcher({ kind, target, connectTimeoutMs, env }: EventSenderOptions): Dispatcher {
+  const { url, socketPath } = target
   const undici = loadUndici()
   const options = { connections: 1, pipelining: 1 }
-  const direct = (): Pool =>
-    new undici.Pool(url.origin, { ...options, connect: unheld(undici.buildConnector({ timeout: connectTimeoutMs })) })
+  const direct = (): Pool => {
+    const connect = undici.buildConnector({
+      timeout: connectTimeoutMs,
+      ...(socketPath === undefined ? {} : { socketPath }),
+    })
+    return new undici.Pool(url.origin, { ...options, connect: unheld(connect) })
+  }
+  if (socketPath !== undefined) return direct()
 
   const httpProxy = env.http_proxy || env.HTTP_PROXY
   const httpsProxy = env.https_proxy || env.HTTPS_PROXY || httpProxy

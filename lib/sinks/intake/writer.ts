@@ -37,8 +37,6 @@ export interface EventWriter {
 
 export interface WriterParts extends OverflowParts {
   sender: EventSender
-  /** Of the intake, for what is said. */
-  origin: string
 }
 
 interface Flush {
@@ -236,7 +234,8 @@ export class Writer implements EventWriter {
   }
 
   #backOff({ meaning, reason, retryAfterMs }: SendFailure): void {
-    const { kind, origin, limits, notices } = this.#parts
+    const { kind, sender, limits, notices } = this.#parts
+    const origin = sender.shown
     const { words } = kind
     if (meaning === 'later') {
       this.#tally('retries')
