@@ -1,7 +1,7 @@
 import type { CallHook } from '../openai/call'
 
 /** Names of outputs; what each is stands in the table of `sinks/outputs.ts`. */
-export type OutputName = 'datadog' | 'otel'
+export type OutputName = 'datadog' | 'otel' | 'llmobs'
 
 /** Every setting, validated and frozen. The table of them, with the environment's names, stands in `rows.ts`. */
 export interface Config {
@@ -48,6 +48,13 @@ export interface Config {
 
   readonly logsEnabled: boolean
   readonly logsUrl: string | undefined
+  /** LLM Observability, by the variables that Datadog's own tracer knows. */
+  readonly llmobsEnabled: boolean | undefined
+  readonly llmobsMlApp: string | undefined
+  /** Undefined: through the agent if it is there, else straight to the intake. */
+  readonly llmobsAgentless: boolean | undefined
+  readonly llmobsSampleRate: number
+  readonly llmobsUrl: string | undefined
   readonly spoolDir: string | undefined
   readonly exitTimeoutMs: number
 

@@ -34,7 +34,10 @@ export function inForce({ wished, unreadable }: ConfigReading): Config {
   return Object.freeze({
     ...wished,
     captureContent: wished.captureContent && !closed.has('content'),
-    logsEnabled: wished.logsEnabled && !closed.has('logs'),
+    logsEnabled: wished.logsEnabled && !closed.has('logs') && !closed.has('intakes'),
+    ...(closed.has('llmobs') || closed.has('intakes')
+      ? { llmobsEnabled: false, outputs: wished.outputs.filter(name => name !== 'llmobs') }
+      : {}),
   })
 }
 
@@ -67,10 +70,15 @@ function putSetting<K extends ConfigKey>(into: { [P in K]?: Config[P] }, key: K,
   into[key] = value
 }
 
-const CLOSED = { content: 'no prompt or output leaves the process', logs: 'no logs are sent' } as const
+const CLOSED = {
+  content: 'no prompt or output leaves the process',
+  logs: 'no logs are sent',
+  llmobs: 'no LLM Observability spans are sent',
+  intakes: 'no logs are sent, and no LLM Observability spans',
+} as const
 
-/** The two switches are themselves what is closed. */
-const SWITCHES: ReadonlySet<ConfigKey> = new Set(['captureContent', 'logsEnabled'])
+/** The switches are themselves what is closed. */
+const SWITCHES: ReadonlySet<ConfigKey> = new Set(['captureContent', 'logsEnabled', 'llmobsEnabled'])
 
 function usedInstead(key: ConfigKey, value: Config[ConfigKey]): string {
   const { closes, secret } = ROWS[key]

@@ -31,7 +31,7 @@ export interface SettingRow<T> extends Traits {
 
 interface Traits {
   /** What does not leave the process while this setting cannot be read: guessing might send what was to stay. */
-  readonly closes?: 'content' | 'logs'
+  readonly closes?: 'content' | 'logs' | 'llmobs' | 'intakes'
   /** A later `start()` can change it; `off`: can only turn it off. Else it holds from the first start on. */
   readonly live?: true | 'off'
   /** Its value is never said. */
@@ -82,7 +82,7 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
   openaiService: row('DD_OPENAI_SERVICE', text, undefined, 'service of the OpenAI calls, if not the app’s', {
     live: true,
   }),
-  site: row('DD_SITE', site, 'datadoghq.com', 'Datadog site that logs go to', { closes: 'logs' }),
+  site: row('DD_SITE', site, 'datadoghq.com', 'Datadog site that logs go to', { closes: 'intakes' }),
   apiKey: row('DD_API_KEY', text, undefined, 'needed for logs', { secret: true }),
   hosts: row(
     'INTERCEPTOR_HOSTS',
@@ -172,7 +172,37 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     'where logs go, if not to the intake of `DD_SITE`',
     { closes: 'logs' },
   ),
-  spoolDir: row('INTERCEPTOR_SPOOL_DIR', text, undefined, 'folder for logs that could not be sent'),
+  llmobsEnabled: row<boolean | undefined>(
+    'DD_LLMOBS_ENABLED',
+    flag,
+    undefined,
+    'send spans to LLM Observability, beside the output `datadog`',
+    { closes: 'llmobs' },
+  ),
+  llmobsMlApp: row('DD_LLMOBS_ML_APP', text, undefined, 'name of the app in LLM Observability, if not the service'),
+  llmobsAgentless: row<boolean | undefined>(
+    'DD_LLMOBS_AGENTLESS_ENABLED',
+    flag,
+    undefined,
+    '`true`: straight to the intake of `DD_SITE`; `false`: through the Agent; else whichever is there',
+    { closes: 'llmobs' },
+  ),
+  llmobsSampleRate: row('DD_LLMOBS_SAMPLE_RATE', rate, 1, 'share of traces that LLM Observability keeps', {
+    closes: 'llmobs',
+  }),
+  llmobsUrl: row(
+    'INTERCEPTOR_LLMOBS_URL',
+    httpUrl,
+    undefined,
+    'where LLM Observability spans go agentless, if not to the intake of `DD_SITE`',
+    { closes: 'llmobs' },
+  ),
+  spoolDir: row(
+    'INTERCEPTOR_SPOOL_DIR',
+    text,
+    undefined,
+    'folder for logs and LLM Observability spans that could not be sent',
+  ),
   exitTimeoutMs: row('INTERCEPTOR_EXIT_TIMEOUT_MS', whole(0), 2_000, 'how long the end of the process may wait', {
     live: true,
   }),

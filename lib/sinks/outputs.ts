@@ -38,6 +38,7 @@ interface Output {
 // Loaded only where they are on.
 const datadog: () => typeof import('./datadog') = () => require('./datadog')
 const otel: () => typeof import('./otel') = () => require('./otel')
+const llmobs: () => typeof import('./llmobs/open') = () => require('./llmobs/open')
 
 /** Who can be sent the calls, by the name in `INTERCEPTOR_OUTPUTS`. Opened in this order. */
 export const OUTPUTS: Readonly<Record<OutputName, Output>> = {
@@ -50,6 +51,11 @@ export const OUTPUTS: Readonly<Record<OutputName, Output>> = {
     about: 'spans and metrics through the OpenTelemetry SDK of the app',
     usesTracer: false,
     open: parts => otel().openOtel(parts),
+  },
+  llmobs: {
+    about: 'spans of LLM Observability, through the Agent or straight to the intake',
+    usesTracer: false,
+    open: parts => llmobs().openLlmobs(parts),
   },
 }
 

@@ -42,13 +42,6 @@ function sayOverridden(env: NodeJS.ProcessEnv): void {
         'the plugin instead, do not load interceptor/register',
     )
   }
-  if (YES.test(env.DD_LLMOBS_ENABLED ?? '')) {
-    sayOnce(
-      'tracer.llmobs',
-      "DD_LLMOBS_ENABLED: OpenAI calls are not sent to LLM Observability, since dd-trace's own openai plugin is turned " +
-        'off; spans of other integrations and your own are',
-    )
-  }
 }
 
 let unwatch = (): void => {}

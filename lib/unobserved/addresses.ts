@@ -13,10 +13,14 @@ export interface NamedReceiver {
 const OTLP = ['', '_TRACES', '_METRICS', '_LOGS'].map(signal => `OTEL_EXPORTER_OTLP${signal}_ENDPOINT`)
 
 /** Every receiver that the environment names. */
-export function receiversOf(config: Pick<Config, 'site' | 'logsUrl'>, env: NodeJS.ProcessEnv): NamedReceiver[] {
+export function receiversOf(
+  config: Pick<Config, 'site' | 'logsUrl' | 'llmobsUrl'>,
+  env: NodeJS.ProcessEnv,
+): NamedReceiver[] {
   return [
     { name: 'the agent', url: agentUrl(env) },
     { name: 'the log intake', url: logIntakeUrl(config).href },
+    { name: 'the LLM Observability intake', url: config.llmobsUrl },
     ...OTLP.map(name => ({ name, url: env[name] || undefined })),
   ]
 }
@@ -27,7 +31,7 @@ export class Addresses {
   readonly #tracer: Tracer | undefined
   #live: { readonly url: string; readonly address: string | undefined } | undefined
 
-  constructor(config: Pick<Config, 'site' | 'logsUrl'>, tracer: Tracer | undefined, env = process.env) {
+  constructor(config: Pick<Config, 'site' | 'logsUrl' | 'llmobsUrl'>, tracer: Tracer | undefined, env = process.env) {
     this.#known = new Set(
       receiversOf(config, env)
         .map(({ url }) => addressOf(url))

@@ -1,4 +1,5 @@
 import { Arrivals, type Condition } from './arrivals'
+import { type Llmobs, LlmobsTaker } from './llmobs'
 import { type ReceivedRequest, type Receiver, type ReceiverOptions, startReceiver } from './receiver'
 import { decodeV04, decodeV05, type Span } from './spans'
 
@@ -7,6 +8,8 @@ export interface Agent extends Receiver {
   /** All spans so far, of whichever trace. */
   spans(): readonly Span[]
   waitFor(condition: Condition<Span>, timeoutMs?: number): Promise<readonly Span[]>
+  /** What came through its proxy for LLM Observability. */
+  readonly llmobs: Llmobs
   /** The paths that were asked, in order: `/v0.4/traces`, `/telemetry/proxy/…`. */
   readonly paths: readonly string[]
 }
@@ -26,25 +29,38 @@ const INFO = {
   span_meta_structs: true,
 }
 
-export async function startAgent(options: ReceiverOptions = {}): Promise<Agent> {
+export interface AgentOptions extends ReceiverOptions {
+  /** `false`: an agent of before there was one. */
+  evpProxy?: boolean
+}
+
+function infoOf(evpProxy: boolean): typeof INFO {
+  return evpProxy ? { ...INFO, endpoints: [...INFO.endpoints, '/evp_proxy/v2/'] } : INFO
+}
+
+export async function startAgent(options: AgentOptions = {}): Promise<Agent> {
+  const { evpProxy = true } = options
+  const llmobs = new LlmobsTaker()
   const arrivals = new Arrivals<Span>('spans', showSpan)
   const paths: string[] = []
   const receiver = await startReceiver(options, received => {
     const path = (received.req.url ?? '/').replace(/\?.*$/, '')
     paths.push(path)
-    takeTraces(path, received, arrivals)
+    if (evpProxy && llmobs.take(received)) return
+    takeTraces(path, received, arrivals, evpProxy)
   })
   return {
     ...receiver,
     spans: () => arrivals.items,
     waitFor: (condition, timeoutMs) => arrivals.waitFor(condition, timeoutMs),
+    llmobs,
     paths,
   }
 }
 
-function takeTraces(path: string, { res, body }: ReceivedRequest, arrivals: Arrivals<Span>): void {
+function takeTraces(path: string, { res, body }: ReceivedRequest, arrivals: Arrivals<Span>, evpProxy: boolean): void {
   const decoder = TRACE_DECODERS[path]
-  if (path === '/info') return void res.end(JSON.stringify(INFO))
+  if (path === '/info') return void res.end(JSON.stringify(infoOf(evpProxy)))
   if (path.startsWith('/telemetry/proxy/')) return void res.end('{}')
   if (!decoder) return void res.writeHead(404).end()
   try {

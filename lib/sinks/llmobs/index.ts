@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Tracer } from 'dd-trace'
+import type { Config } from '../../config'
+import { tally } from '../../counters'
+import type { Call } from '../../openai/call'
+import { type LlmobsParent, llmobsParent } from '../../tracer/llmobs-parent'
+import type { FollowedProcessor } from '../../tracer/llmobs-processor'
+import type { EventWriter } from '../intake'
+import type { Sink } from '../sink'
+import { llmobsEvent } from './event'
+import { MODEL_OPERATIONS } from './operations'
+import { processed } from './processed'
+
+export interface LlmobsSinkParts {
+  readonly config: Config
+  /** The process's dd-trace: the app may start it after us. */
+  tracer(): Tracer | undefined
+  readonly writer: EventWriter
+  readonly processor: FollowedProcessor
+}
+
+/** A parent of that kind shows the call already: a framework's plugin made it (LangChain's, the AI SDK's). */
+const MODEL_KINDS: ReadonlySet<string | undefined> = new Set(['llm', 'embedding'])
+
+/** One span of LLM Observability for each call that a model answers, whether APM keeps its trace or not. */
+export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
+  return {
+    open(start) {
+      if (!Object.hasOwn(MODEL_OPERATIONS, start.operation)) return () => {}
+      const tracer = parts.tracer()
+      // The parent is asked for when the call has ended: on the app's stack its context is kept, and no more.
+      const inCallersContext = tracer === undefined ? undefined : AsyncLocalStorage.snapshot()
+      const end = (call: Call): void => {
+        const parent = tracer === undefined ? undefined : inCallersContext?.(() => llmobsParent(tracer))
+        write(call, parent, parts)
+      }
+      return Object.assign(end, { wantsSample: () => true })
+    },
+  }
+}
+
+function write(call: Call, parent: LlmobsParent | undefined, { config, writer, processor }: LlmobsSinkParts): void {
+  // Told again: only now is it known which credentials it echoes.
+  const operation = MODEL_OPERATIONS[call.operation]
+  if (operation === undefined) return
+  if (MODEL_KINDS.has(parent?.kind)) {
+    tally('llmobs.shown_by_parent')
+    return
+  }
+  const event = llmobsEvent(call, { operation, config, parent })
+  const kept = processor.current === undefined ? event : processed(event, processor.current)
+  if (kept !== undefined) writer.write(kept)
+}

@@ -1,0 +1,29 @@
+import { isObject, type Json, type JsonObject, list, str } from '../../openai/json'
+import { contentText } from '../../openai/readers/content'
+
+/** A message in LLM Observability's shape: `content` is there, if only empty, where no tool is called or answers. */
+export function message(role: Json | undefined, content: string | undefined, more: JsonObject = {}): JsonObject {
+  const parts = Object.keys(more).length > 0
+  return { role: str(role) ?? '', ...(content === undefined && parts ? {} : { content: content ?? '' }), ...more }
+}
+
+/** What a message says as one text: its parts one under the other, what is no text as `[image]`, `[audio]`, `[file]`. */
+export function textOf(content: Json | undefined): string | undefined {
+  return content === '' ? '' : contentText(content)
+}
+
+/** The texts of a message's parts without anything between them, as the Responses API cuts one text into parts. */
+export function joinedText(content: Json | undefined): string | undefined {
+  if (!Array.isArray(content)) return textOf(content)
+  return content.map(part => contentText([part]) ?? '').join('')
+}
+
+/** Under `meta.input` or `meta.output`. */
+export function messages(told: readonly JsonObject[]): JsonObject | undefined {
+  return told.length === 0 ? undefined : { messages: [...told] }
+}
+
+/** The objects of a list. */
+export function objectsOf(value: Json | undefined): JsonObject[] {
+  return list(value).filter(isObject)
+}
