@@ -163,6 +163,43 @@ test('a provider that was shut down, and one that cannot be changed', async ({ o
   assert.equal([await calls(openai), frozen.ended.length], [{ lines: [], counted: {} }, 2])
 })
 
+test('calls after the app has shut the SDK down are counted, and it is said once', async ({ openai }) => {
+  const { provider: its, ended } = provider()
+  trace.setGlobalTracerProvider(its)
+  const handle = start({ outputs: ['otel'], hosts: [openai.host] })
+  await (await fetch(`${openai.origin}/v1/models`)).arrayBuffer()
+  await its.shutdown()
+  assert.is(ended.length, 1)
+  const { lines, counted } = await calls(openai)
+  await handle.stop()
+  assert.is(counted['otel.after_shutdown'], 2)
+  assert.match(lines.join(''), /^interceptor: calls go on after the OpenTelemetry SDK was shut down: .*\n$/)
+})
+
+test('a sampler is told what is known at the start; of a span that is not sampled nothing is read in full', async ({
+  openai,
+}) => {
+  const told: unknown[] = []
+  const sampler = {
+    shouldSample: (...[, , name, kind, attributes]: [unknown, string, string, number, object]) => {
+      told.push([name, kind, attributes])
+      return { decision: 0 }
+    },
+  }
+  const { provider: its, ended } = provider({}, { sampler })
+  trace.setGlobalTracerProvider(its)
+  const kept: (boolean | undefined)[] = []
+  const { counted } = await calls(openai, { otelContent: true, onCall: ({ trace }) => kept.push(trace?.kept()) })
+  assert.equal([ended.length, kept, counted], [0, [false, false], {}])
+  const attributes = {
+    'gen_ai.operation.name': 'listModels',
+    'gen_ai.provider.name': 'openai',
+    'server.address': '127.0.0.1',
+    'server.port': Number(new URL(openai.origin).port),
+  }
+  assert.equal(told[0], ['listModels', 2, attributes])
+})
+
 test('a provider’s own methods are back when we are stopped', async ({ openai }) => {
   const { provider: its } = provider()
   trace.setGlobalTracerProvider(its)

@@ -81,6 +81,8 @@ export interface Api {
   type: 'open_ai' | 'azure'
   /** Azure's `api-version`. */
   version?: string
+  /** Azure's model inference, and not its OpenAI. */
+  inference?: true
   /** The compatible server's name (`openrouter`), where the host tells it. */
   provider?: string
 }

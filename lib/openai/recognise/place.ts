@@ -118,9 +118,15 @@ function azurePlace({ origin, path, query }: Target, from: number): Place {
   const version = asked.get('api-version') || undefined
   const deployment = deployed?.deployment ?? (asked.get('deployment') || undefined)
   const versioned = deployed === undefined ? under(rest, '/v1') : undefined
-  const operation = deployed === undefined ? rest.slice(versioned ?? inferenceAt(rest)) : path.slice(deployed.end)
+  const inference = deployed === undefined && versioned === undefined ? inferenceAt(rest) : 0
+  const operation = deployed === undefined ? rest.slice(versioned ?? inference) : path.slice(deployed.end)
   return {
-    api: { base: `${origin}${path.slice(0, root)}/`, type: 'azure', ...(version === undefined ? {} : { version }) },
+    api: {
+      base: `${origin}${path.slice(0, root)}/`,
+      type: 'azure',
+      ...(version === undefined ? {} : { version }),
+      ...(inference === 0 ? {} : { inference: true }),
+    },
     operationPath: operation.replace(/^\/extensions(?=\/)/, '').replace(/:submit$/, '') || '/',
     isUnderV1: versioned !== undefined,
     query,

@@ -87,7 +87,6 @@ export const CONVENTIONAL: readonly Attribute[] = [
   },
   asked('gen_ai.request.temperature', 'double', 'temperature'),
   asked('gen_ai.request.top_p', 'double', 'top_p'),
-  asked('gen_ai.request.top_k', 'double', 'top_k'),
   asked('gen_ai.request.max_tokens', 'int', 'max_completion_tokens', 'max_tokens', 'max_output_tokens'),
   asked('gen_ai.request.frequency_penalty', 'double', 'frequency_penalty'),
   asked('gen_ai.request.presence_penalty', 'double', 'presence_penalty'),

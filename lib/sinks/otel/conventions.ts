@@ -39,8 +39,8 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   xai: 'x_ai',
 }
 
-export function providerName({ provider, type, base }: Api): string {
-  if (type === 'azure') return /\/models\/?$/.test(base) ? 'azure.ai.inference' : 'azure.ai.openai'
+export function providerName({ provider, type, inference }: Api): string {
+  if (type === 'azure') return inference ? 'azure.ai.inference' : 'azure.ai.openai'
   if (provider === undefined) return 'openai'
   return Object.hasOwn(PROVIDERS, provider) ? (PROVIDERS[provider] ?? provider) : provider
 }

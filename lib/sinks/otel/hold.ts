@@ -19,6 +19,7 @@ export interface HoldParts {
  */
 export class Hold {
   readonly #held = new WeakSet<object>()
+  readonly #down = new WeakSet<object>()
   readonly #undos: Undo[] = []
 
   constructor(private readonly parts: HoldParts) {}
@@ -27,6 +28,11 @@ export class Hold {
     if (typeof provider !== 'object' || provider === null || this.#held.has(provider)) return
     this.#held.add(provider)
     for (const name of ['shutdown', 'forceFlush'] as const) this.#undos.push(this.#shadow(provider, name))
+  }
+
+  /** Has the app shut it down since it is held? What comes later is dropped there without a word. */
+  isDown(provider: unknown): boolean {
+    return typeof provider === 'object' && provider !== null && this.#down.has(provider)
   }
 
   undo(): void {
@@ -38,7 +44,9 @@ export class Hold {
     if (typeof method !== 'function' || !Object.isExtensible(provider)) return () => {}
     const before = Object.getOwnPropertyDescriptor(provider, name)
     const { parts } = this
+    const down = this.#down
     const held = function (this: unknown, ...args: unknown[]): unknown {
+      if (name === 'shutdown') down.add(provider)
       if (parts.pending() === 0) return Reflect.apply(method, this, args)
       return within(parts.mostMs(), parts.read()).then(() => Reflect.apply(method, this, args))
     }

@@ -61,7 +61,7 @@ export const OTEL_METRICS: readonly OtelMetric[] = [
     unit: 's',
     buckets: SECONDS,
     about: 'Between two events of a stream: the mean of the call, once a call.',
-    when: 'a stream had more than one event',
+    when: 'a stream had more than one event: their mean distance, once a call',
     measure({ stream }) {
       const { events = 0, firstEventMs, lastMs } = stream ?? {}
       if (events < 2 || firstEventMs === undefined || lastMs === undefined) return NONE

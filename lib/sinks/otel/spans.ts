@@ -26,6 +26,7 @@ export interface OpenSpan {
 /** Makes the span of each call with whichever tracer provider is registered when it begins. */
 export class Spans {
   #of: TracerProvider | undefined
+  #provider: unknown
   #tracer: Tracer | undefined
   /** Where the spans of sessions are active, for their parts. */
   readonly #sessions = new WeakMap<CallStart, Context>()
@@ -70,14 +71,16 @@ export class Spans {
     if (trace === undefined) return noProvider()
     if (this.#of !== trace) {
       this.#of = trace
+      this.#provider = registered(trace)
       this.#tracer = this.#tracerOf(trace)
     }
+    if (this.hold.isDown(this.#provider)) afterShutdown()
     return this.#tracer
   }
 
   #tracerOf(provider: TracerProvider): Tracer | undefined {
     const tracer = tracerOf(provider)
-    this.hold.on(registered(provider))
+    this.hold.on(this.#provider)
     if (!isDatadogs(tracer) || !this.config.outputs.includes('datadog')) return tracer
     sayOnce(
       'otel.datadogs',
@@ -97,6 +100,11 @@ function noProvider(): undefined {
     'no OpenTelemetry tracer provider is registered yet, so calls have no spans there; start the SDK before the first ' +
       'call, as with: node --require ./otel.js --require interceptor/register app.js',
   )
+}
+
+function afterShutdown(): void {
+  tally('otel.after_shutdown')
+  sayOnce('otel.shutdown', 'calls go on after the OpenTelemetry SDK was shut down: the SDK drops their spans')
 }
 
 export function showsContent({ captureContent, otelContent, genAiContent }: Config): boolean {
