@@ -47,7 +47,7 @@ export interface AppOptions extends OpenAIOptions {
 }
 
 /** Whose request it was: the scene's name is the organization. */
-export function sceneOf({ headers }: Received): string {
+export function sceneOf({ headers }: Pick<Received, 'headers'>): string {
   return String(headers['openai-organization'] ?? '')
 }
 
@@ -67,7 +67,7 @@ export async function runTwice(
   { env = {}, nodeOptions = [], hosts = '', spans, ...options }: AppOptions,
 ): Promise<Pair> {
   const [openai, datadog, refused] = await Promise.all([startOpenAI(options), startDatadog(), closedPort()])
-  const control = await startControl(openai.calls)
+  const control = await startControl(() => openai.calls)
   const file = app.startsWith('/') ? app : join(__dirname, 'apps', app)
   const shared = {
     ...env,
@@ -126,7 +126,8 @@ export function assertEqualRuns({ plain, observed }: Pair): void {
   assert.equal(stray(observed), stray(plain))
 }
 
-function scenesOf(output: string): Map<string, string[]> {
+/** The lines of each scene. */
+export function scenesOf(output: string): Map<string, string[]> {
   const scenes = new Map<string, string[]>()
   for (const line of output.split('\n')) {
     const name = /^\["(\w+)"/.exec(line)?.[1]
@@ -139,9 +140,10 @@ function scenesOf(output: string): Map<string, string[]> {
 export async function runNode(
   args: readonly string[],
   env: Record<string, string>,
+  { cwd = ROOT, patienceMs = APP_PATIENCE_MS }: { cwd?: string; patienceMs?: number } = {},
 ): Promise<{ output: string; errors: string; code: number | null }> {
   const child = spawn(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TMPDIR: process.env.TMPDIR ?? '/tmp', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -153,13 +155,16 @@ export async function runNode(
   child.stderr.setEncoding('utf8').on('data', chunk => {
     errors += chunk
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), APP_PATIENCE_MS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   const code = await new Promise<number | null>(resolve => child.on('close', resolve))
   clearTimeout(timer)
   return { output, errors, code }
 }
 
-interface Control {
+/** What the control asks of a request that has arrived. */
+type Seen = Pick<Received, 'headers' | 'done' | 'bytesWritten'>
+
+export interface Control {
   readonly origin: string
   /** From this request on, counts what is the run's. */
   begin(first: number): void
@@ -171,9 +176,12 @@ interface Control {
  * `/arrived/<scene>` once a request of it has come, `/stalled/<scene>` once the server can send no more: how many bytes
  * it could.
  */
-async function startControl(calls: readonly Received[]): Promise<Control> {
+export async function startControl(calls: () => readonly Seen[]): Promise<Control> {
   let first = 0
-  const callsOf = (scene: string): Received[] => calls.slice(first).filter(call => sceneOf(call) === scene)
+  const callsOf = (scene: string): Seen[] =>
+    calls()
+      .slice(first)
+      .filter(call => sceneOf(call) === scene)
   const arrived = async (scene: string): Promise<void> => {
     const patience = AbortSignal.timeout(CONTROL_PATIENCE_MS)
     while (callsOf(scene).length === 0 && !patience.aborted) await delay(5)
@@ -210,7 +218,7 @@ async function startControl(calls: readonly Received[]): Promise<Control> {
 }
 
 /** A port where nobody listens. */
-async function closedPort(): Promise<number> {
+export async function closedPort(): Promise<number> {
   const server = createServer()
   const port = await listen(server, 0)
   await new Promise(resolve => server.close(resolve))

@@ -24,13 +24,27 @@ export function shadow(
     Reflect.apply(look, this, args)
     return Reflect.apply(original as Method, this, args)
   }
-  // An own one of ours must not show where the app prints or spreads the object; one that showed goes on showing.
-  const enumerable = own?.enumerable ?? false
-  Object.defineProperty(target, name, { value: ours, writable: true, configurable: true, enumerable })
+  Object.defineProperty(target, name, own === undefined ? unseen(name, ours) : { ...own, value: ours })
   return () => {
     look = () => {}
-    if (Object.getOwnPropertyDescriptor(target, name)?.value !== ours) return
+    const now = Object.getOwnPropertyDescriptor(target, name)
+    if (now === undefined || (now.get === undefined ? now.value : Reflect.apply(now.get, target, [])) !== ours) return
     if (own === undefined) Reflect.deleteProperty(target, name)
     else Object.defineProperty(target, name, own)
+  }
+}
+
+/**
+ * A property that does not show where the app prints or spreads the object. One that the app puts in its place is the
+ * app's own in every way, as if ours had never been: assigning to a data property would leave it hidden.
+ */
+function unseen(name: string, ours: Method): PropertyDescriptor {
+  return {
+    get: () => ours,
+    set(value: unknown) {
+      Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true })
+    },
+    configurable: true,
+    enumerable: false,
   }
 }

@@ -15,6 +15,9 @@ process.on('unhandledRejection', reason => log('unhandledRejection', shape(reaso
 process.on('uncaughtException', error => log('uncaughtException', shape(error)))
 process.on('warning', warning => log('warning', warning.name, warning.code))
 
+// Whoever reads the transcript has gone: to tell of that error would be the next one, without end.
+process.stdout.on('error', () => process.exit(1))
+
 /** All that an app could branch on: class, name, codes, status, message, and the same of the cause. */
 export function shape(error) {
   if (typeof error !== 'object' || error === null) return error
@@ -28,7 +31,7 @@ export async function play(scenes) {
   for (const [name, scene] of Object.entries(scenes)) {
     current = name
     try {
-      log('gives', (await scene(name)) ?? null)
+      log('gives', (await patiently(scene(name))) ?? null)
     } catch (error) {
       log('throws', shape(error))
     }
@@ -37,6 +40,17 @@ export async function play(scenes) {
   }
   current = 'after'
   await ask('/bye')
+}
+
+/** Some scenes never end, on some Nodes: that, too, must be the same. */
+const PATIENCE_MS = 1000
+
+function patiently(ending) {
+  let timer
+  const patience = new Promise(resolve => {
+    timer = setTimeout(resolve, PATIENCE_MS, 'nothing, ever')
+  })
+  return Promise.race([ending, patience]).finally(() => clearTimeout(timer))
 }
 
 /** Asks the test's own server, which nobody observes. `/left/<scene>` answers when that scene's connections closed. */
