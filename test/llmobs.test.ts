@@ -139,11 +139,11 @@ test('with capture off there are no messages, tools, prompts or documents, and a
   }
 })
 
-test('an error has its class, its message and no answer', async ({ world }) => {
+test('an error has its class, its message and an empty answer', async ({ world }) => {
   const event = await eventOf(world, () => play(world, tape('js-chat-completion-01'), { status: 429 }))
   assert.is(event.status, 'error')
   assert.is(event.meta['error.type'], 'RateLimitError')
-  assert.equal(event.meta.output, {})
+  assert.equal(event.meta.output, { messages: [{ role: '', content: '' }] })
   assert.ok(event.tags.includes('error:1') && event.tags.includes('error_type:RateLimitError'))
 })
 

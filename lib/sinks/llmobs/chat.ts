@@ -19,10 +19,10 @@ export function askedInChat({ sample }: Call): JsonObject | undefined {
 
 function asked(told: JsonObject, tools: ReadonlyMap<string, string>): JsonObject {
   const { role, content, tool_call_id, name } = told
-  const text = textOf(content) ?? str(told.refusal)
+  const text = textOf(content) ?? str(told.refusal) ?? ''
   if (role !== 'tool' && role !== 'function') return message(role, text, calledIn(told))
   const tool = str(name) ?? tools.get(str(tool_call_id) ?? '')
-  return message(role, text, { tool_results: [toolResult(text ?? '', tool_call_id, tool, 'tool_result')] })
+  return message(role, text, { tool_results: [toolResult(text, tool_call_id, tool, 'tool_result')] })
 }
 
 /** One message a choice. */

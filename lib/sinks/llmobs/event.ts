@@ -2,6 +2,7 @@ import type { Config } from '../../config'
 import type { Call } from '../../openai/call'
 import type { JsonObject } from '../../openai/json'
 import type { LlmobsParent } from '../../tracer/llmobs-parent'
+import { message } from './message'
 import { metricsOf } from './metrics'
 import type { ModelOperation } from './operations'
 import { placeOf } from './place'
@@ -35,7 +36,7 @@ export function llmobsEvent(call: Call, { operation, config, parent }: EventPart
     start_ns: Math.round(call.startedAt * NANOSECONDS),
     duration: Math.round(call.durationMs * NANOSECONDS),
     status: call.error === undefined ? 'ok' : 'error',
-    meta: metaOf(call, operation, parent),
+    meta: metaOf(call, operation, parent, config),
     metrics: metricsOf(call),
     _dd: {
       span_id: place.spanId,
@@ -47,7 +48,12 @@ export function llmobsEvent(call: Call, { operation, config, parent }: EventPart
   }
 }
 
-function metaOf(call: Call, { kind, input, output }: ModelOperation, parent: LlmobsParent | undefined): JsonObject {
+function metaOf(
+  call: Call,
+  { kind, input, output }: ModelOperation,
+  parent: LlmobsParent | undefined,
+  { captureContent }: Config,
+): JsonObject {
   const { error, parameters = {}, sample } = call
   const tools = toolDefinitions(sample.tools ?? sample.functions)
   const prompt = kind === 'llm' ? promptOf(call) : undefined
@@ -56,7 +62,7 @@ function metaOf(call: Call, { kind, input, output }: ModelOperation, parent: Llm
     model_name: call.responseModel ?? call.model ?? 'custom',
     model_provider: providerOf(call).name,
     input: { ...input(call), ...(prompt === undefined ? {} : { prompt }) },
-    output: output(call) ?? {},
+    output: output(call) ?? (kind === 'llm' && error !== undefined && captureContent ? NO_ANSWER : {}),
     ...(Object.keys(parameters).length === 0 ? {} : { metadata: { ...parameters } }),
     ...(tools.length === 0 ? {} : { tool_definitions: tools }),
     ...attribution(parent),
@@ -65,6 +71,9 @@ function metaOf(call: Call, { kind, input, output }: ModelOperation, parent: Llm
       : { 'error.type': error.class, 'error.message': error.message, 'error.stack': error.stack ?? '' }),
   }
 }
+
+/** As Datadog's own spans show it. */
+const NO_ANSWER = { messages: [message('', '')] }
 
 /** Whose work the call was a part of, where that was an agent's. */
 function attribution(parent: LlmobsParent | undefined): JsonObject {

@@ -1,5 +1,6 @@
 import type { Call } from '../../openai/call'
 import { field, isObject, type Json, type JsonObject, str } from '../../openai/json'
+import { placeOf } from './message'
 import { itemMessages } from './responses'
 
 /**
@@ -26,14 +27,8 @@ export function promptOf({ sample, response }: Call): JsonObject | undefined {
 /** Does a variable stand for a picture or a file? */
 export function isMultimodal(prompt: Json | undefined): boolean {
   const variables = field(prompt, 'variables')
-  return isObject(variables) && Object.values(variables).some(value => PLACES.has(str(field(value, 'type')) ?? ''))
+  return isObject(variables) && Object.values(variables).some(value => placeOf(value) !== undefined)
 }
-
-/** Where a part that is no text says which one it is, the first that is there. */
-const PLACES: ReadonlyMap<string, { readonly names: readonly string[]; readonly none: string }> = new Map([
-  ['input_image', { names: ['image_url', 'file_id'], none: '[image]' }],
-  ['input_file', { names: ['file_id', 'file_url', 'filename'], none: '[file]' }],
-])
 
 function variablesOf(variables: Json | undefined): [name: string, value: string][] {
   if (!isObject(variables)) return []
@@ -43,9 +38,7 @@ function variablesOf(variables: Json | undefined): [name: string, value: string]
 function textOfValue(value: Json): string {
   const text = str(field(value, 'text'))
   if (text !== undefined) return text
-  const place = PLACES.get(str(field(value, 'type')) ?? '')
-  if (place === undefined) return isObject(value) ? JSON.stringify(value) : String(value ?? '')
-  return place.names.map(name => str(field(value, name))).find(found => found !== undefined) ?? place.none
+  return placeOf(value) ?? (isObject(value) ? JSON.stringify(value) : String(value ?? ''))
 }
 
 const MARKERS: ReadonlySet<string> = new Set(['[image]', '[file]', ''])
@@ -53,17 +46,10 @@ const MARKERS: ReadonlySet<string> = new Set(['[image]', '[file]', ''])
 /** The longest value first: a shorter one may be a part of it. */
 function templateOf(instructions: Json[], variables: readonly (readonly [string, string])[]): JsonObject[] {
   const values = variables.filter(([, value]) => !MARKERS.has(value)).sort((a, b) => b[1].length - a[1].length)
-  return itemMessages(instructions.map(withPlaces))
+  return itemMessages(instructions)
     .filter(({ content }) => content !== '')
     .map(({ role = '', content }) => ({
       role,
       content: values.reduce((text, [name, value]) => text.replaceAll(value, () => `{{${name}}}`), str(content) ?? ''),
     }))
-}
-
-/** Pictures and files by what they are known by, as the variables are. */
-function withPlaces(item: Json): Json {
-  if (!isObject(item) || !Array.isArray(item.content)) return item
-  const content = item.content.map(part => (isObject(part) ? { type: 'input_text', text: textOfValue(part) } : part))
-  return { ...item, content }
 }
