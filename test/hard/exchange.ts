@@ -104,6 +104,6 @@ export function checkOutputs(call: Call): void {
 /** A call without what the clock says, to be compared with another of the same bytes. */
 export function timeless(call: Call | undefined): unknown {
   if (call === undefined) return undefined
-  const { startedAt: _, durationMs: __, networkMs: ___, stream, ...rest } = call
+  const { startedAt: _, durationMs: __, networkMs: ___, loopBusyMs: ____, stream, ...rest } = call
   return { ...rest, ...(stream === undefined ? {} : { events: stream.events }) }
 }
