@@ -27,11 +27,11 @@ export function shape(error) {
 }
 
 /** Runs the scenes one after the other; a scene's error is part of the transcript, not the end of the app. */
-export async function play(scenes) {
+export async function play(scenes, patienceMs) {
   for (const [name, scene] of Object.entries(scenes)) {
     current = name
     try {
-      log('gives', (await patiently(scene(name))) ?? null)
+      log('gives', (await patiently(scene(name), patienceMs)) ?? null)
     } catch (error) {
       log('throws', shape(error))
     }
@@ -42,13 +42,12 @@ export async function play(scenes) {
   await ask('/bye')
 }
 
-/** Some scenes never end, on some Nodes: that, too, must be the same. */
-const PATIENCE_MS = 1000
-
-function patiently(ending) {
+/** With `ms`: some scenes never end, on some Nodes; that, too, must be the same. */
+function patiently(ending, ms) {
+  if (ms === undefined) return ending
   let timer
   const patience = new Promise(resolve => {
-    timer = setTimeout(resolve, PATIENCE_MS, 'nothing, ever')
+    timer = setTimeout(resolve, ms, 'nothing, ever')
   })
   return Promise.race([ending, patience]).finally(() => clearTimeout(timer))
 }

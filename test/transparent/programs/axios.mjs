@@ -1,7 +1,19 @@
 /** axios, by its http adapter and by its fetch adapter. */
 import axios from 'axios'
 import { ask, left, log, play } from '../../apps/stage.mjs'
-import { ANSWERS, CHAT, each, eachReason, headersOf, looks, seen, short, textOf, urlOf } from './observe.mjs'
+import {
+  ANSWERS,
+  CHAT,
+  each,
+  eachReason,
+  headersOf,
+  looks,
+  PATIENCE_MS,
+  seen,
+  short,
+  textOf,
+  urlOf,
+} from './observe.mjs'
 
 const adapter = process.env.CLIENT
 
@@ -43,24 +55,27 @@ async function abortMid(scene, reason) {
   await left(scene)
 }
 
-await play({
-  ...each(ANSWERS, scene => whole(scene)),
-  ...each(
-    ['stream', 'resetInBody', 'cutChunked', 'gzipCut'].map(name => `${name}_streamed`),
-    async scene => {
-      const { data } = await post(scene, { responseType: 'stream' })
-      return textOf(data)
+await play(
+  {
+    ...each(ANSWERS, scene => whole(scene)),
+    ...each(
+      ['stream', 'resetInBody', 'cutChunked', 'gzipCut'].map(name => `${name}_streamed`),
+      async scene => {
+        const { data } = await post(scene, { responseType: 'stream' })
+        return textOf(data)
+      },
+    ),
+    ok_bounded: scene => whole(scene, { maxContentLength: 10 }),
+    ok_progress: scene => whole(scene, { onDownloadProgress: ({ loaded }) => log('loaded', loaded) }),
+    hang_timeout: async scene => {
+      await whole(scene, { timeout: 50 })
+      await left(scene)
     },
-  ),
-  ok_bounded: scene => whole(scene, { maxContentLength: 10 }),
-  ok_progress: scene => whole(scene, { onDownloadProgress: ({ loaded }) => log('loaded', loaded) }),
-  hang_timeout: async scene => {
-    await whole(scene, { timeout: 50 })
-    await left(scene)
+    ...eachReason('ok_abortBefore', (scene, reason) => whole(scene, { signal: AbortSignal.abort(reason) })),
+    ...eachReason('hang_abortWaiting', abortWaiting),
+    ...eachReason('hangInBody_abort', abortMid),
   },
-  ...eachReason('ok_abortBefore', (scene, reason) => whole(scene, { signal: AbortSignal.abort(reason) })),
-  ...eachReason('hang_abortWaiting', abortWaiting),
-  ...eachReason('hangInBody_abort', abortMid),
-})
+  PATIENCE_MS,
+)
 // Some of the scenes leave a connection that never closes, which would keep the process, also without an observer.
 process.exit()

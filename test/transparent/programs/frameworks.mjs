@@ -3,7 +3,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { ChatOpenAI } from '@langchain/openai'
 import { generateText, streamText } from 'ai'
 import { ask, left, log, play } from '../../apps/stage.mjs'
-import { ANSWERS, each, eachReason, KEY, seen, urlOf } from './observe.mjs'
+import { ANSWERS, each, eachReason, KEY, PATIENCE_MS, seen, urlOf } from './observe.mjs'
 
 function langchain(scene) {
   const configuration = { baseURL: urlOf(scene).replace('/chat/completions', ''), organization: scene }
@@ -68,12 +68,15 @@ async function abortMid(scene, reason) {
 
 const STREAMS = 'stream resetInBody cutChunked sseError sseErrorFirst sseNoEnd sseGarbage badChunk empty'.split(' ')
 
-await play({
-  ...each(ANSWERS, scene => told(() => once(scene))),
-  ...each(
-    STREAMS.map(name => `${name}_streamed`),
-    scene => told(() => streamed(scene)),
-  ),
-  ...eachReason('hang_abortWaiting', abortWaiting),
-  ...eachReason('hangInBody_abort', abortMid),
-})
+await play(
+  {
+    ...each(ANSWERS, scene => told(() => once(scene))),
+    ...each(
+      STREAMS.map(name => `${name}_streamed`),
+      scene => told(() => streamed(scene)),
+    ),
+    ...eachReason('hang_abortWaiting', abortWaiting),
+    ...eachReason('hangInBody_abort', abortMid),
+  },
+  PATIENCE_MS,
+)

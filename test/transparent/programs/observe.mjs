@@ -3,6 +3,8 @@ import dns from 'node:dns'
 import { log } from '../../apps/stage.mjs'
 
 export const CHAT = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] })
+/** A scene that takes so long never ends. */
+export const PATIENCE_MS = 3000
 export const KEY = 'sk-test-of-the-app-abcd'
 
 /** Names that nobody has: no resolver outside of this machine is asked. */
