@@ -164,7 +164,7 @@ soak(
     tried({
       what: `${counted(CALLS)} mixed calls (chat, streams, embeddings, images, errors, streams left), the Agent and the intake alive, dead, hanging, alternating`,
       times: CALLS,
-      held: 'the app gets its bytes; seen = emitted + dropped for spans, metrics and logs; nothing lost while they live',
+      held: 'the app gets its bytes; each call reaches every output; logs written = taken + dropped; nothing lost while they live',
       measured:
         `spans: ${counted(told.spans)} decoded by the Agent, ${counted(CALLS - told.spans)} lost in ${counted(of('spans.posts.failed'))} failed posts of the tracer's; ` +
         `metrics: ${counted(told.durations)} decoded, ${counted(CALLS - told.durations)} sent to nobody; logs: ${counted(told.entries)} taken, ${counted(of('logs.dropped'))} dropped; ` +
