@@ -58,6 +58,8 @@ interface Unfinished {
   readonly recognised: Recognised
   readonly site: CallSite
   readonly ends: readonly CallEnd[]
+  /** Read and filtered: what is left is to count and to price it. */
+  known?: { readonly call: Call; readonly wire: Wire | undefined }
 }
 
 const HOST_KEYS = ['hosts', 'openaiBaseUrl', 'azureEndpoint'] as const
@@ -136,7 +138,15 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
     const wire = await wireOfRead(exchange, reading)
-    await bill(withAttempt(reading, unread, attempts), reading, whole => finish(unread, whole, wire))
+    const attempted = withAttempt(reading, unread, attempts)
+    await bill(
+      attempted,
+      reading,
+      whole => finish(unread, whole, wire),
+      call => {
+        unread.known = { call, wire }
+      },
+    )
   }
 
   /** Only where a sink wants it. A fault in it costs the wire and not the call. */
@@ -153,8 +163,14 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 
   /** Counting may wait for the tokenizer to load: the next exchange need not. */
-  const bill = async (read: Call, reading: ReadCall, hand: (call: Call) => Promise<void>): Promise<void> => {
+  const bill = async (
+    read: Call,
+    reading: ReadCall,
+    hand: (call: Call) => Promise<void>,
+    filtered: (call: Call) => void = () => {},
+  ): Promise<void> => {
     const call = await filter.inTurns(read, reading.headers.secrets)
+    filtered(call)
     work.track(
       billed(call, reading, counter, pricer)
         .catch(() => unbilled(call))
@@ -173,7 +189,8 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
     const { exchange, recognised, ends } = unread
     if (!unfinished.delete(unread)) return
     exchange.release()
-    endAll(ends, callWithoutBodies(exchange, recognised))
+    const { call, wire } = unread.known ?? { call: callWithoutBodies(exchange, recognised), wire: undefined }
+    endAll(ends, call, wire)
   }
 
   const callWithoutBodies = (exchange: Exchange, recognised: Recognised): Call => {

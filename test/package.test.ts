@@ -191,7 +191,7 @@ test('its types need no others: a strict app without @types/node compiles, check
 })
 
 test('its command exists', ({ files }) => {
-  if (!existsSync(join(ROOT, 'lib', 'cli.ts'))) return
+  if (!existsSync(join(ROOT, 'lib', 'cli', 'cli.ts'))) return
   for (const file of Object.values(bin)) {
     assert.ok(files.includes(file))
     assert.match(readFileSync(join(ROOT, file), 'utf8'), /^#!\/usr\/bin\/env node\n/)

@@ -11,6 +11,8 @@ export interface Receiver {
   readonly token: string
   /** Of the page, with the token. */
   readonly url: string
+  /** Resolves when nothing comes in any more of what has been sent so far, or a second has passed. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,6 +26,9 @@ export interface ReceiverOptions {
 
 /** Of a post; a process sends less at once, but for one very long line. */
 const MOST_POST_BYTES = 64 * 1_048_576
+
+const MOST_SETTLING_MS = 1_000
+const QUIET_TURNS = 10
 
 /** No script, style, image or request but our own, in no frame, and no form that leads away. */
 const POLICY =
@@ -60,8 +65,14 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void | Pr
  */
 export async function startReceiver({ session, port: wanted = 0, take }: ReceiverOptions): Promise<Receiver> {
   const token = randomBytes(24).toString('hex')
+  let posts = 0
   const handlers: Readonly<Record<string, Handler>> = {
-    'POST /events': (request, response) => takePost(request, response, take),
+    'POST /events': async (request, response) => {
+      posts += 1
+      await takePost(request, response, take).finally(() => {
+        posts -= 1
+      })
+    },
     'GET /events': (request, response) => feed(session, request, response),
     'GET /wire': (request, response) => sendWire(session, request, response),
   }
@@ -84,6 +95,13 @@ export async function startReceiver({ session, port: wanted = 0, take }: Receive
     port,
     token,
     url: `http://127.0.0.1:${port}/?token=${token}`,
+    async settled() {
+      const deadline = performance.now() + MOST_SETTLING_MS
+      // What a process that has ended has sent is with the system: a few turns bring it in.
+      for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < deadline; quiet = posts > 0 ? 0 : quiet + 1) {
+        await new Promise(resolve => setTimeout(resolve, 1))
+      }
+    },
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())

@@ -36,6 +36,7 @@ export class Session {
   #lineBytes = 0
   #wireBytes = 0
   #next = 1
+  #hasCalls = false
   /** Calls, and wires of calls, that are no longer kept. */
   readonly forgotten = { calls: 0, wires: 0 }
 
@@ -48,6 +49,7 @@ export class Session {
     const told: Told = { at: this.#next, event: bare, line: JSON.stringify(eventToJson(bare)) }
     this.#next += 1
     this.#told.push(told)
+    if (bare.event === 'open' || bare.event === 'call' || bare.event === 'lost') this.#hasCalls = true
     this.#lineBytes += told.line.length
     if (event.event === 'call' && event.wire !== undefined) this.#keepWire(event.id, event.wire)
     this.#forget()
@@ -60,6 +62,11 @@ export class Session {
     const event = eventFromJson(parsed(line))
     if (typeof event === 'string') return undefined
     return this.add(event) ? event : undefined
+  }
+
+  /** A call has begun or ended, or was lost. */
+  get hasCalls(): boolean {
+    return this.#hasCalls
   }
 
   /** What was told after a place and is still kept. */

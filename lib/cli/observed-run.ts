@@ -1,0 +1,146 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nearest } from '../config/nearest'
+import { eventFromJson, eventToJson, SESSION_VERSION, type SessionEvent } from '../live/event'
+import { type Receiver, startReceiver } from '../live/receiver'
+import { openSessionFile, type SessionFile } from '../live/save'
+import { Session } from '../live/session'
+import { PATTERNS } from '../redact/patterns'
+import { LIVE_TARGET, targetToText } from '../sinks/live/target'
+import { harmless } from '../view/harmless'
+import { type ChildEnd, runChild } from './child'
+import { type Io, Misuse } from './command'
+import { endBySignal, exitCodeOf } from './end-like'
+import { errorLine } from './error-line'
+import { nodeOptionsWith } from './node-options'
+import { ownVersion } from './own-version'
+import { openPage, untilAsked } from './page'
+import type { RunOptions } from './run-options'
+import { shownBy } from './shown-by'
+
+export interface ObservedRun {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly options: RunOptions
+  readonly io: Io
+}
+
+/** Runs a program, shows its calls as they end and what they come to, and ends as it has ended. */
+export async function observedRun({ program, args, options, io }: ObservedRun): Promise<void> {
+  const file = options.save === undefined ? undefined : opened(options.save, io)
+  const session = new Session()
+  const { view, output } = shownBy(options, process.stderr, process.env)
+  session.listen(({ event }) => view.take(event))
+  const take = (line: string): void => takeLine(line, session, file)
+  const receiver = await startReceiver({ session, take, port: options.port ?? 0 }).catch(portTaken(options.port))
+  const folder = mkdtempSync(join(tmpdir(), 'interceptor-'))
+  const tell = (event: SessionEvent): void => take(JSON.stringify(eventToJson(event)))
+  tell(startOf([program, ...args]))
+  if (options.ui === true) showPage(receiver, io)
+
+  const end = await runChild(program, args, environmentOf(options, receiver, folder), io.say)
+  await receiver.settled()
+  takeLeft(folder, take)
+  rmSync(folder, { recursive: true, force: true })
+  tell({ event: 'end', at: Date.now(), ...('signal' in end ? { signal: end.signal } : { exitCode: exitCodeOf(end) }) })
+  if ('failure' in end) io.say(startFailure(program, end.failure))
+  else if (options.json !== true && !session.hasCalls) output.write(`${nothingSeen([program, ...args])}\n`)
+  else view.finish()
+  if (output.left > 0) io.say(`${output.left} lines were not shown: standard error was not read as fast`)
+  file?.close()
+  await closed(receiver, options, end, io)
+  io.end(exitCodeOf(end))
+  endBySignal(end)
+}
+
+async function closed(receiver: Receiver, { ui }: RunOptions, end: ChildEnd, io: Io): Promise<void> {
+  if (ui === true && process.stderr.isTTY && !('failure' in end)) {
+    io.say('the page stays until Ctrl-C')
+    await untilAsked()
+  }
+  await receiver.close()
+}
+
+function opened(path: string, io: Io): SessionFile {
+  try {
+    return openSessionFile(path, error =>
+      io.say(`${path} cannot be written any more (${error.message}); the rest is not kept`),
+    )
+  } catch (error) {
+    throw new Misuse(`--save: ${errorLine(error)}`)
+  }
+}
+
+function portTaken(port: number | undefined): (error: NodeJS.ErrnoException) => never {
+  return error => {
+    const why: Readonly<Record<string, string>> = { EADDRINUSE: 'is taken', EACCES: 'may not be used by this user' }
+    throw new Misuse(
+      `port ${port ?? 0} ${why[error.code ?? ''] ?? error.message}; leave --port out for one that is free`,
+    )
+  }
+}
+
+/** A call's line is kept as it came: its wire is in it, which the session keeps apart. */
+function takeLine(line: string, session: Session, file: SessionFile | undefined): void {
+  const event = eventFromJson(parsed(line))
+  if (typeof event !== 'string' && session.add(event)) file?.write(line)
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function startOf(command: readonly string[]): SessionEvent {
+  return {
+    event: 'session',
+    version: SESSION_VERSION,
+    startedAt: Date.now(),
+    command,
+    interceptor: ownVersion(),
+    node: process.versions.node,
+  }
+}
+
+function showPage({ url }: Receiver, io: Io): void {
+  io.say(`the page is at ${url}`)
+  openPage(url)
+}
+
+function environmentOf({ redact, content }: RunOptions, { port, token }: Receiver, folder: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_OPTIONS: nodeOptionsWith(process.env.NODE_OPTIONS),
+    [LIVE_TARGET]: targetToText({ port, token, folder }),
+    ...(redact === true ? { INTERCEPTOR_REDACT: Object.keys(PATTERNS).join(',') } : {}),
+    ...(content === false ? { INTERCEPTOR_CAPTURE_CONTENT: 'false' } : {}),
+  }
+}
+
+/** What processes could not post in their last moment. */
+function takeLeft(folder: string, take: (line: string) => void): void {
+  for (const name of readdirSync(folder)) {
+    for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) if (line !== '') take(line)
+  }
+}
+
+function startFailure(program: string, { code, message }: NodeJS.ErrnoException): string {
+  const hint = /\.[cm]?[jt]s$/.test(program) ? `; to run it with Node: interceptor node ${program}` : ''
+  const near = nearest(program, COMMAND_NAMES)
+  const meant = near === undefined ? '' : `; did you mean interceptor ${near}?`
+  if (code === 'ENOENT')
+    return `there is no program, and no command of ours, called ${program}${hint || meant || '; see interceptor --help'}`
+  if (code === 'EACCES') return `${program} cannot be executed${hint || '; is it a program, and executable?'}`
+  return `${program} could not be started: ${message}`
+}
+
+const COMMAND_NAMES = ['open', 'check', 'dashboard', 'monitors']
+
+/** Nothing was seen: likely not what was hoped for. */
+function nothingSeen(command: readonly string[]): string {
+  return `> no calls to OpenAI or a server like it were seen; if there should be some: interceptor check -- ${harmless(command.join(' '))}`
+}
