@@ -126,7 +126,7 @@ export class Lifecycle {
     const { calls, others, last } = this.#parts
     for (const undo of this.#taps.splice(0)) undo()
     calls.endOpen()
-    const deadline = await this.#sendAll('it is stopped')
+    const deadline = await this.#sendAll('it is stopped', true)
     const left = (): number => Math.max(0, deadline - performance.now())
     await until(deadline, [...others.map(sink => sink.stop(left())), calls.stop()])
     await until(
@@ -139,7 +139,7 @@ export class Lifecycle {
    * Reads and sends everything within our time, and gives its end. Calls that there is no time to read are sent as they
    * are, without what their bodies would have told: a call is never lost because somebody asked for it in a hurry.
    */
-  async #sendAll(why: string): Promise<number> {
+  async #sendAll(why: string, isAsked = false): Promise<number> {
     const { calls, config } = this.#parts
     const { exitTimeoutMs } = config
     const begin = performance.now()
@@ -152,7 +152,7 @@ export class Lifecycle {
           'texts; INTERCEPTOR_EXIT_TIMEOUT_MS is how long it may take',
       )
     }
-    await this.#send(begin + exitTimeoutMs)
+    await this.#send(begin + exitTimeoutMs, isAsked)
     return begin + exitTimeoutMs
   }
 

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readConfig } from '../lib/config'
 import type { Api, Call, Facts } from '../lib/openai/call'
 import { createHosts } from '../lib/openai/recognise/hosts'
 import { CALL_TAGS } from '../lib/sinks/call-tags'
@@ -8,6 +9,7 @@ import { apiType, operationName, providerName, SECONDS, spanName, TOKENS } from 
 import { errorType } from '../lib/sinks/otel/error-type'
 import { finishReasons } from '../lib/sinks/otel/facts'
 import { outputType } from '../lib/sinks/otel/output-type'
+import { said } from './said'
 
 /** The conventions' own words, and which of ours they stand for. */
 
@@ -129,6 +131,17 @@ test('chat completions and responses are told apart; a turn of the Realtime API 
   assert.is(apiType(callOf('responses')), 'responses')
   assert.is(apiType({ ...callOf('responses'), operation: 'realtimeResponse' }), undefined)
   assert.is(apiType(callOf('embeddings')), undefined)
+})
+
+test('the ecosystem’s switch for content is taken in its older and its newer words', () => {
+  const isOn = (value: string): boolean =>
+    readConfig({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: value }).genAiContent
+  for (const value of ['true', '1', 'SPAN_ONLY', 'span_and_event']) assert.is(isOn(value), true, value)
+  // We make spans, and no events.
+  for (const value of ['', 'false', 'NO_CONTENT', 'EVENT_ONLY']) assert.is(isOn(value), false, value)
+  const [line, ...more] = said(() => assert.is(isOn('spans'), false))
+  assert.is(more.length, 0)
+  assert.match(line ?? '', '"spans" is not true, false, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT or NO_CONTENT')
 })
 
 test('buckets as advised', () => {

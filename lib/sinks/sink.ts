@@ -22,7 +22,7 @@ export interface Sink {
   open(start: CallStart): CallEnd
   /**
    * Sends what is pending. The caller waits `withinMs` milliseconds, if it says so, and no longer. `isAsked`: the app has
-   * asked for it; else its process ends, or it has stopped us.
+   * asked for it, or stops us; else its process ends.
    */
   flush(withinMs?: number, isAsked?: boolean): Promise<void>
   /** Lets go of sockets and timers, after a last flush that the caller waits for as long. */
