@@ -5,6 +5,7 @@ import { CONVENTIONS } from '../../sinks/otel/conventions'
 import { OTEL_METRICS, SHARED } from '../../sinks/otel/metrics'
 import { loadTapes } from '../tapes/tape'
 import { GROUPS, operationsLine, operationsOf } from './families'
+import { LLMOBS_FIELDS } from './llmobs-fields'
 import { SPAN_TAGS } from './span-tags'
 import { factsOfTapes, type TapeFact } from './tape-facts'
 
@@ -46,6 +47,11 @@ export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = 
     table(
       ['tag', 'type', 'unit', 'there when'],
       SPAN_TAGS.map(({ name, type, unit = '', when }) => [`\`${name}\``, type, unit, when]),
+    ),
+  'llmobs-fields': () =>
+    table(
+      ['field', 'there when'],
+      Object.entries(LLMOBS_FIELDS).map(([name, when]) => [`\`${name}\``, when]),
     ),
   'otel-attributes': otelAttributes,
   'otel-metrics': otelMetrics,

@@ -1,5 +1,7 @@
 import type { Config } from '../../config'
+import { tally } from '../../counters'
 import { isObject, type JsonObject } from '../../openai/json'
+import { sayOnce } from '../../say'
 import type { Encoded } from './entry'
 import { createWriter, type EventWriter, type WriterOptions } from './index'
 import type { EventKind } from './kind'
@@ -46,23 +48,34 @@ const DROPPED = { value: "[This value has been dropped because this span's size 
 
 /**
  * A span in the envelope that the intake wants around each. One that is too large loses what was asked and answered, and
- * says so, as Datadog's own tracer does; and its metadata and tools too, where it is these that are large. Undefined for
- * what is no JSON.
+ * says so, as Datadog's own tracer does; and its metadata and tools too, where it is these that are large. Metadata that
+ * is no JSON is left out. Undefined where nothing of that helps.
  */
 export function encodeSpan(span: JsonObject, maxBytes: number): Encoded | undefined {
-  const meta = isObject(span.meta) ? span.meta : {}
-  const { metadata: _, tool_definitions: __, ...rest } = meta
-  const withoutContent = {
-    ...span,
-    collection_errors: ['dropped_io'],
-    meta: { ...meta, input: DROPPED, output: DROPPED },
-  }
-  const least = { ...withoutContent, meta: { ...rest, input: DROPPED, output: DROPPED } }
-  for (const shown of [span, withoutContent, least]) {
+  const whole = stringified(span)
+  if (whole !== undefined && whole.length <= maxBytes) return { json: whole, truncated: false }
+  if (whole === undefined) sayUnserialisable()
+  const plain = whole === undefined ? withoutMetadata(span) : span
+  for (const shown of [plain, withoutContent(plain), withoutContent(withoutMetadata(span))]) {
     const json = stringified(shown)
-    if (json !== undefined && json.length <= maxBytes) return { json, truncated: shown !== span }
+    if (json !== undefined && json.length <= maxBytes) return { json, truncated: true }
   }
   return undefined
+}
+
+function withoutContent(span: JsonObject): JsonObject {
+  const meta = isObject(span.meta) ? span.meta : {}
+  return { ...span, collection_errors: ['dropped_io'], meta: { ...meta, input: DROPPED, output: DROPPED } }
+}
+
+function withoutMetadata(span: JsonObject): JsonObject {
+  const { metadata: _, tool_definitions: __, ...meta } = isObject(span.meta) ? span.meta : {}
+  return { ...span, meta }
+}
+
+function sayUnserialisable(): void {
+  tally('llmobs.unserialisable')
+  sayOnce('llmobs.unserialisable', 'an LLM Observability span has metadata that is no JSON; it is sent without')
 }
 
 /** Undefined for a cycle, a BigInt, or what is nested too deep. */
