@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { buildSync } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Collector, startCollector } from '../lib/local/receiver/otlp'
@@ -101,6 +103,29 @@ test('an ESM app that starts the SDK itself, long after us', async context => {
 await fetch(process.env.OPENAI_BASE_URL + '/models').then(response => response.json())
 await globalThis.sdk.shutdown()`
   assertOne(await run(context, source, { name: 'late.mjs', flags: ['--import', REGISTER] }))
+})
+
+test('an app that is bundled with the API and the SDK inside', async context => {
+  const { ground } = context
+  const entry = ground.write(
+    'bundled.mjs',
+    `import { trace } from '@opentelemetry/api'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+const onEnd = ({ name }) => console.log('ended', name)
+const processor = { onStart() {}, onEnd, forceFlush: async () => {}, shutdown: async () => {} }
+const provider = new BasicTracerProvider({ spanProcessors: [processor] })
+trace.setGlobalTracerProvider(provider)
+${CALL}.then(() => provider.shutdown())`,
+  )
+  const outfile = join(ground.folder, 'bundle.cjs')
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', outfile, logLevel: 'error' })
+  const env = { INTERCEPTOR_OUTPUTS: 'otel' }
+  const { code, stdout, stderr } = await ground.run(outfile, {
+    flags: ['--require', REGISTER],
+    cwd: ground.folder,
+    env,
+  })
+  assert.equal([code, stderr, stdout], [0, '', 'ended listModels\n'])
 })
 
 test('a provider that is registered after the first call: that call is counted and said, the next has a span', async context => {

@@ -201,6 +201,20 @@ test('with content off an error’s message, which may echo the prompt, is its c
   assert.equal(span.status, { code: 2, message: 'context_length_exceeded' })
 })
 
+test('an app with a hundred tags loses some of them, and nothing that was measured or said', async ({ world }) => {
+  await world.restart({ otelContent: true })
+  const tags = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`tag${n}`, n]))
+  const span = await world.spanOf(() =>
+    withTags({ ...tags, 'openai.response.cost.usd': 'free' }, () => ask(world, CHAT)),
+  )
+  assert.ok(span.droppedAttributes > 0)
+  assert.is(span.attributes['openai.response.cost.usd'], 0.00153)
+  assert.is(span.attributes['gen_ai.usage.input_tokens'], 13)
+  assert.match(String(span.attributes['gen_ai.input.messages']), 'SECRET-PROMPT')
+  assert.is(span.attributes['openai.organization.ratelimit.tokens.limit'], 1_000_000)
+  await world.restart({})
+})
+
 test('an onCall function is told the span that the call has there', async ({ world }) => {
   const traces: (TraceIdentity | undefined)[] = []
   await world.restart({ onCall: ({ trace }) => traces.push(trace) })

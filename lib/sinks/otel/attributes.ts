@@ -207,14 +207,18 @@ export function startAttributes(
   }
 }
 
-/** All of an ended call but its content. The app's own tags come first: none of them takes the place of a fact. */
-export function attributesOf(call: Call): Attributes {
-  const attributes: Attributes = { ...call.tags }
+/**
+ * All of an ended call. In the order of their worth: an SDK's span takes 128 attributes, and drops what comes after. The
+ * app's own tags take no fact's place.
+ */
+export function attributesOf(call: Call, content: Readonly<Record<string, string>>): Attributes {
+  const attributes: Attributes = {}
   const put = (name: string, value: AttributeValue | undefined): void => {
-    if (value !== undefined && value !== '' && !Number.isNaN(value)) attributes[name] = value
+    if (value === undefined || value === '' || Number.isNaN(value) || Object.hasOwn(attributes, name)) return
+    attributes[name] = value
   }
-  putFacts(call, put)
   for (const { name, read } of CONVENTIONAL) put(name, read(call))
+  Object.assign(attributes, content)
   for (const [name, read] of OWN) put(name, read(call))
   put('openai.error.class', call.error?.class)
   if (!isFetched(call.operation)) {
@@ -225,6 +229,8 @@ export function attributesOf(call: Call): Attributes {
     put(`openai.organization.ratelimit.${budget}.remaining`, remaining)
     put(`openai.organization.ratelimit.${budget}.reset`, resetMs)
   }
+  for (const [name, value] of Object.entries(call.tags)) put(name, value)
+  putFacts(call, put)
   return attributes
 }
 

@@ -118,8 +118,7 @@ function endSpan(span: Span, whole: Call, config: Config): void {
   inSdk('attributes', () => {
     if (!span.isRecording()) return
     span.updateName(spanName(call.operation, call.model))
-    span.setAttributes(attributesOf(call))
-    if (withContent) span.setAttributes(contentAttributes(call))
+    span.setAttributes(attributesOf(call, withContent ? contentAttributes(call) : {}))
     if (call.error !== undefined) span.setStatus({ code: ERROR, message: call.error.message })
   })
   inSdk('end', () => span.end(whole.startedAt + whole.durationMs))
