@@ -30,6 +30,7 @@ const STAGES: readonly (readonly [stage: string, places: RegExp])[] = [
   ['join', /^openai\/attempts$/],
   ['bill', /^openai\//],
   ['log', /^sinks\/logs$|^sinks\/intake/],
+  ['LLM Observability', /^sinks\/llmobs|^tracer\/llmobs/],
   ['metrics', /^sinks\/metrics/],
   // With what the SDK does when it is called: making spans, aggregating.
   ['OpenTelemetry, made', /^sinks\/otel/],
@@ -55,6 +56,10 @@ const LOGGED: Variant = {
   also: ', logged',
   env: { DD_OPENAI_LOGS_ENABLED: 'true', DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1' },
 }
+const LLMOBS: Variant = {
+  also: ', LLM Observability',
+  env: { DD_LLMOBS_ENABLED: 'true', DD_LLMOBS_ML_APP: 'bench', DD_LLMOBS_AGENTLESS_ENABLED: 'false' },
+}
 /** Without Datadog's outputs, so that what is measured is not their sum. */
 const OTEL: Variant = {
   also: ', OpenTelemetry alone',
@@ -77,7 +82,7 @@ async function main(): Promise<void> {
     }
     const [chat] = WORKLOADS
     if (chat !== undefined) {
-      for (const variant of [LOGGED, OTEL]) columns.push(await column(server, folder, chat, variant))
+      for (const variant of [LOGGED, LLMOBS, OTEL]) columns.push(await column(server, folder, chat, variant))
     }
   } finally {
     server.stop()

@@ -102,4 +102,12 @@ test('--otel shows what a collector was sent by apps with the OpenTelemetry SDK'
   assert.match(stdout, /^16 calls made, 16 seen$/m)
 })
 
+test('--llmobs shows what LLM Observability was sent, each call that a model answers once', async () => {
+  const { code, stdout, stderr } = await demo(['--llmobs'])
+  assert.is(code, 0, stderr)
+  assert.match(stdout, /^└─ OpenAI\.createEmbedding +embedding +text-embedding-3-small/m)
+  assert.match(stdout, /langchain\.\S+ +llm/)
+  assert.match(stdout, /^15 calls made, 15 seen$/m)
+})
+
 test.run()
