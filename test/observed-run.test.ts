@@ -180,9 +180,9 @@ test('a program that is killed: we end by the same signal, what it told is shown
 test('when we are killed the program goes on', async () => {
   const done = join(folder, 'done')
   const source = `${CHAT()}
-console.log('ready ' + process.ppid)
-const gone = () => { try { process.kill(parent, 0); return false } catch { return true } }
 const parent = process.ppid
+console.log('ready')
+const gone = () => { try { process.kill(parent, 0); return false } catch { return true } }
 const wait = setInterval(() => {
   if (!gone()) return
   clearInterval(wait)
