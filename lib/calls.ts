@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Config, ConfigKey } from './config'
 import { tally } from './counters'
+import type { PassedOver } from './debug'
 import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
@@ -32,6 +33,8 @@ export interface CallsParts {
   readonly unobserved: Unobserved
   /** The trace that the app's code is in now; empty if in none. */
   callersTrace(): string
+  /** Is told of each request that is no call. Runs on the app's stack. */
+  readonly passedOver?: ((opening: Opening, why: PassedOver) => void) | undefined
 }
 
 /** Every call from its request to the sinks: recognised, filled by a transport, read, counted, priced, handed on. */
@@ -67,7 +70,7 @@ const HOST_KEYS = ['hosts', 'openaiBaseUrl', 'azureEndpoint'] as const
 /** In no context of the app's: no span is its parent, no tag its own. */
 const outsideAll = AsyncLocalStorage.snapshot()
 
-export function createCalls({ config, sinks, unobserved, callersTrace }: CallsParts): Calls {
+export function createCalls({ config, sinks, unobserved, callersTrace, passedOver }: CallsParts): Calls {
   let hosts = createHosts(config)
   let filter = createContentFilter(config)
   let filterWire = createWireFilter(config)
@@ -83,7 +86,10 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
 
   const open = (opening: Opening): Exchange | undefined => {
     const place = hosts.find(opening.origin, opening.path, opening.socketPath)
-    if (place === undefined || !config.enabled) return undefined
+    if (place === undefined || !config.enabled) {
+      passedOver?.(opening, place === undefined ? 'host' : 'off')
+      return undefined
+    }
     const { whose = 'callers' } = opening
     if (whose === 'unknown') return outsideAll(() => openAt(place, opening, 'unknown'))
     const start = (): Exchange | undefined => openAt(place, opening)
@@ -91,9 +97,15 @@ export function createCalls({ config, sinks, unobserved, callersTrace }: CallsPa
   }
 
   const openAt = (place: Place, opening: Opening, context?: 'unknown'): Exchange | undefined => {
-    if (unobserved(opening, place)) return undefined
+    if (unobserved(opening, place)) {
+      passedOver?.(opening, 'exporter')
+      return undefined
+    }
     const recognised = recognise(place, opening, context)
-    if (recognised === undefined) return undefined
+    if (recognised === undefined) {
+      passedOver?.(opening, 'suppressed')
+      return undefined
+    }
     Object.assign(recognised.start, redirects.take(opening))
     tally('calls.seen')
     const site = { trace: callersTrace(), tags: recognised.start.tags }

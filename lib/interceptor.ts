@@ -1,11 +1,12 @@
 import type { Tracer } from 'dd-trace'
-import { createCalls } from './calls'
+import { type CallsParts, createCalls } from './calls'
 import type { Config, OutputName } from './config'
 import { suppress } from './context'
 import { tally } from './counters'
 import { Lifecycle } from './lifecycle'
 import { say } from './say'
 import { createCallSink } from './sinks/calls'
+import type { LiveSink } from './sinks/live'
 import type { LiveTarget } from './sinks/live/target'
 import { type OpenOutput, OUTPUT_NAMES, OUTPUTS, type OutputParts } from './sinks/outputs'
 import { untraced } from './tracer/untraced'
@@ -24,6 +25,7 @@ export interface RunParts {
   readonly live: LiveTarget | undefined
 }
 
+const loadDebug: () => typeof import('./debug') = () => require('./debug')
 const loadLive: () => typeof import('./sinks/live') = () => require('./sinks/live')
 
 /** Joins the parts; the only file that knows them all. */
@@ -40,12 +42,14 @@ export function run({ config, outputs: names, tracer, live: target }: RunParts):
   const last = outputs.flatMap(output => output.last ?? [])
   const records = createCallSink(config)
   const live = target === undefined ? [] : [loadLive().createLiveSink(target, parts.unobserved)]
+  const debug = config.debug ? [loadDebug().createDebugSink()] : []
   const calls = createCalls({
     config,
     // The call sink is last: what its hooks do must not delay the others.
-    sinks: [...sinks, ...last, ...live, records],
+    sinks: [...sinks, ...last, ...live, ...debug, records],
     unobserved: createUnobserved(config, tracer),
     callersTrace: () => callersTrace(outputs),
+    passedOver: passedOverOf(config.debug, target?.foreign === true ? live : []),
   })
   const writers = outputs.flatMap(output => output.writers ?? [])
   const exit = (): void => {
@@ -53,9 +57,19 @@ export function run({ config, outputs: names, tracer, live: target }: RunParts):
     if (live.length > 0) calls.giveUp()
     for (const sink of [...live, records]) sink.exit()
   }
-  return new Lifecycle({ config, calls, last, others: [...sinks, ...live, records], writers, exit }, (open, concerns) =>
-    [undici, http, http2].map(tap => tap(open, concerns)),
+  return new Lifecycle(
+    { config, calls, last, others: [...sinks, ...live, ...debug, records], writers, exit },
+    (open, concerns) => [undici, http, http2].map(tap => tap(open, concerns)),
   )
+}
+
+/** Nobody who wants to know: nothing is asked on the way of a request. */
+function passedOverOf(debug: boolean, live: readonly LiveSink[]): CallsParts['passedOver'] {
+  if (!debug && live.length === 0) return undefined
+  return (opening, why) => {
+    if (debug) loadDebug().sayPassedOver(opening, why)
+    if (why === 'host') for (const sink of live) sink.passedOver(opening)
+  }
 }
 
 /** One that cannot be opened takes none of the others with it. */

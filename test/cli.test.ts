@@ -76,7 +76,7 @@ const MISUSES = [
   [
     'more than a command',
     ['check', 'all'],
-    /^interceptor: too many arguments for 'check'.*; see interceptor --help\n$/,
+    /^interceptor: a program to check goes after --: interceptor check -- all; see interceptor --help\n$/,
   ],
   ['an unknown option', ['check', '--fast'], /^interceptor: unknown option '--fast'; see interceptor --help\n$/],
   ['an unknown option before a program', ['--fast', 'node'], /^interceptor: unknown option '--fast'; .*\n$/],

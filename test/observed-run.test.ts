@@ -135,6 +135,34 @@ test('no call at all: said, with what to do', async () => {
   assert.match(stderr, /^> no calls to OpenAI .* interceptor check -- node -e 0/)
 })
 
+test('check -- names the hosts that look like an API of this kind and are not recognised, and the line for them', async () => {
+  const source = `${CHAT()}\nchat().then(() => fetch(process.env.OPENAI_BASE_URL + '/files?x=1')).then(r => r.text())`
+  const elsewhere = { OPENAI_BASE_URL: '', API: `${openai.origin}/v1`, INTERCEPTOR_HOSTS: 'gateway.example' }
+  const file = app(source.replaceAll('OPENAI_BASE_URL', 'API'))
+  const { code, stderr } = await interceptor(['check', '--', 'node', file], { env: elsewhere })
+  assert.is(code, 1)
+  assert.match(stderr, `> not recognised: ${openai.host} (POST /v1/chat/completions)\n`)
+  assert.match(stderr, `> to have it observed: INTERCEPTOR_HOSTS=gateway.example,${openai.host}\n`)
+  const known = await interceptor(['check', '--', 'node', file], {
+    env: { ...elsewhere, INTERCEPTOR_HOSTS: openai.host },
+  })
+  assert.is(known.code, 0)
+  assert.match(known.stderr, /every host that was called and looks like an API of this kind is recognised/)
+})
+
+test('INTERCEPTOR_DEBUG: a line for what is observed, what not and why, and what came of it', async () => {
+  const source = `${CHAT()}\nchat().then(() => fetch(process.env.OTHER + '/v1/x?key=0123456789abcdef')).then(r => r.text())`
+  const env = { INTERCEPTOR_DEBUG: '1', OTHER: openai.origin.replace('127.0.0.1', 'localhost') }
+  const { stderr } = await interceptor(['node', app(source)], { env })
+  assert.match(stderr, /debug: POST \S+\/v1 is observed as createChatCompletion\n/)
+  assert.match(stderr, /debug: createChatCompletion has ended: gpt-4o, status 200, \d+ ms/)
+  assert.match(
+    stderr,
+    /debug: GET \S+\/v1\/x is not observed: its host is not known; INTERCEPTOR_HOSTS names further ones\n/,
+  )
+  assert.not.match(stderr, /0123456789abcdef/)
+})
+
 // How it ends
 
 const WAITS = "setInterval(() => {}, 1000); console.log('ready')"

@@ -18,16 +18,19 @@ import { ownVersion } from './own-version'
 import { openPage, untilAsked } from './page'
 import type { RunOptions } from './run-options'
 import { shownBy } from './shown-by'
+import { unrecognised } from './unrecognised'
 
 export interface ObservedRun {
   readonly program: string
   readonly args: readonly string[]
   readonly options: RunOptions
   readonly io: Io
+  /** What is asked for is which hosts are not recognised. */
+  readonly isCheck?: boolean
 }
 
 /** Runs a program, shows its calls as they end and what they come to, and ends as it has ended. */
-export async function observedRun({ program, args, options, io }: ObservedRun): Promise<void> {
+export async function observedRun({ program, args, options, io, isCheck = false }: ObservedRun): Promise<void> {
   const file = options.save === undefined ? undefined : opened(options.save, io)
   const session = new Session()
   const { view, output } = shownBy(options, process.stderr, process.env)
@@ -39,18 +42,26 @@ export async function observedRun({ program, args, options, io }: ObservedRun): 
   tell(startOf([program, ...args]))
   if (options.ui === true) showPage(receiver, io)
 
-  const end = await runChild(program, args, environmentOf(options, receiver, folder), io.say)
+  const end = await runChild(program, args, environmentOf(options, receiver, folder, isCheck), io.say)
   await receiver.settled()
   takeLeft(folder, take)
   rmSync(folder, { recursive: true, force: true })
   tell({ event: 'end', at: Date.now(), ...('signal' in end ? { signal: end.signal } : { exitCode: exitCodeOf(end) }) })
   if ('failure' in end) io.say(startFailure(program, end.failure))
-  else if (options.json !== true && !session.hasCalls) output.write(`${nothingSeen([program, ...args])}\n`)
+  else if (options.json !== true && !session.hasCalls && !isCheck) output.write(`${nothingSeen([program, ...args])}\n`)
   else view.finish()
+  const left =
+    isCheck && !('failure' in end)
+      ? unrecognised(
+          session.after(0).map(({ event }) => event),
+          process.env,
+        )
+      : []
+  for (const line of left) output.write(`${line}\n`)
   if (output.left > 0) io.say(`${output.left} lines were not shown: standard error was not read as fast`)
   file?.close()
   await closed(receiver, options, end, io)
-  io.end(exitCodeOf(end))
+  io.end(exitCodeOf(end) || (left.length > 1 ? 1 : 0))
   endBySignal(end)
 }
 
@@ -111,11 +122,16 @@ function showPage({ url }: Receiver, io: Io): void {
   openPage(url)
 }
 
-function environmentOf({ redact, content }: RunOptions, { port, token }: Receiver, folder: string): NodeJS.ProcessEnv {
+function environmentOf(
+  { redact, content }: RunOptions,
+  { port, token }: Receiver,
+  folder: string,
+  foreign: boolean,
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_OPTIONS: nodeOptionsWith(process.env.NODE_OPTIONS),
-    [LIVE_TARGET]: targetToText({ port, token, folder }),
+    [LIVE_TARGET]: targetToText({ port, token, folder, foreign }),
     ...(redact === true ? { INTERCEPTOR_REDACT: Object.keys(PATTERNS).join(',') } : {}),
     ...(content === false ? { INTERCEPTOR_CAPTURE_CONTENT: 'false' } : {}),
   }

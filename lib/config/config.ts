@@ -62,6 +62,8 @@ export interface Config {
   readonly onCall: readonly CallHook[]
   /** A file that is appended one JSON object a call. */
   readonly file: string | undefined
+  /** Says what is observed, what not and why, and what becomes of it. */
+  readonly debug: boolean
 }
 
 /**

@@ -210,6 +210,12 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     ...row<readonly CallHook[]>(undefined, hooks(isCallHook), [], 'gets each call that has ended', { live: true }),
     join: (before, added) => [...new Set([...before, ...added])],
   },
+  debug: row(
+    'INTERCEPTOR_DEBUG',
+    flag,
+    false,
+    'says on standard error what is observed, what not and why, what is sent',
+  ),
   file: row('INTERCEPTOR_FILE', text, undefined, 'file that gets one JSON object a call'),
 }
 

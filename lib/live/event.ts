@@ -13,12 +13,14 @@ import type { Wire } from '../openai/wire'
  * - `call`: a call has ended. `call` is the record as `callToJson` writes it; `wire` is what passed, bounded and without
  *   secrets. Calls come in the order of their ends, and a call may come without its `open`.
  * - `lost`: so many calls ended and could not be told: a queue was full, a record was too large.
+ * - `foreign`: a request to a host that is not recognised, though it looks like an API of this kind; once for each. Only told to
+ *   `interceptor check`.
  * - `end`: last line. How the program ended. Missing where the session was killed, or still runs.
  *
  * `at` and `startedAt` are epoch milliseconds, with fractions. `id` is unique in a session. Fields may be added under the same
  * version, and a reader passes over events that it does not know; a file of a higher version is refused.
  */
-export type SessionEvent = SessionStarted | CallOpened | CallEnded | CallsLost | SessionEnded
+export type SessionEvent = SessionStarted | CallOpened | CallEnded | CallsLost | ForeignRequest | SessionEnded
 
 export const SESSION_VERSION = 1
 
@@ -69,6 +71,17 @@ export interface CallsLost {
   readonly why: string
 }
 
+export interface ForeignRequest {
+  readonly event: 'foreign'
+  readonly at: number
+  readonly process: CallingProcess
+  readonly method: string
+  /** `host:port`, as `INTERCEPTOR_HOSTS` would name it. */
+  readonly host: string
+  /** Without the query. */
+  readonly path: string
+}
+
 export interface SessionEnded {
   readonly event: 'end'
   readonly at: number
@@ -104,6 +117,7 @@ const NEEDED: Readonly<Record<Kind, Readonly<Record<string, Type>>>> = {
   open: { id: 'string', at: 'number', operation: 'string', host: 'string', process: 'object' },
   call: { id: 'string', call: 'object', process: 'object' },
   lost: { calls: 'number', why: 'string' },
+  foreign: { method: 'string', host: 'string', path: 'string' },
   end: { at: 'number' },
 }
 

@@ -3,17 +3,21 @@ import { appendFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { tally } from '../../counters'
-import { type CallingProcess, eventToJson, type SessionEvent } from '../../live/event'
+import { type CallingProcess, eventToJson, type ForeignRequest, type SessionEvent } from '../../live/event'
 import type { Call, CallStart } from '../../openai/call'
 import type { Wire } from '../../openai/wire'
+import type { Opening } from '../../transport/exchange'
 import { encodeEntry } from '../intake/entry'
 import type { CallEnd, Sink } from '../sink'
+import { looksLikeApi } from './looks-like-api'
 import { Post } from './post'
 import type { LiveTarget } from './target'
 
 export interface LiveSink extends Sink {
   /** Writes what is pending, in the process's last moment. */
   exit(): void
+  /** Takes note of a request to a host that is not recognised. */
+  passedOver(opening: Opening): void
 }
 
 /** Longer lines have their texts cut. */
@@ -25,6 +29,7 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
   const who = callingProcess()
   /** Other processes, and those that had the same id before, have calls too. */
   const prefix = randomBytes(6).toString('hex')
+  const foreign = new Set<string>()
   let opened = 0
   let lost = 0
 
@@ -52,6 +57,13 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
         wantsSample: () => true,
         wantsWire: () => true,
       })
+    },
+    passedOver(opening) {
+      const request = target.foreign === true ? foreignRequest(opening, who) : undefined
+      const key = request === undefined ? '' : `${request.method} ${request.host} ${request.path}`
+      if (request === undefined || foreign.has(key) || foreign.size >= MOST_FOREIGN) return
+      foreign.add(key)
+      tell(request)
     },
     async flush() {
       tellLost()
@@ -81,6 +93,14 @@ function openedEvent(id: string, process: CallingProcess, start: CallStart): Ses
   const { operation, api, startedAt } = start
   const host = URL.canParse(api.base) ? new URL(api.base).host : ''
   return { event: 'open', id, at: startedAt, process, operation, host }
+}
+
+const MOST_FOREIGN = 200
+
+function foreignRequest({ method, origin, path }: Opening, process: CallingProcess): ForeignRequest | undefined {
+  if (!looksLikeApi(path) || !URL.canParse(origin)) return undefined
+  const { host } = new URL(origin)
+  return { event: 'foreign', at: Date.now(), process, method, host, path: path.replace(/[?#].*$/s, '') }
 }
 
 function callingProcess(): CallingProcess {

@@ -1,0 +1,21 @@
+import type { ForeignRequest, SessionEvent } from '../live/event'
+import { harmless } from '../view/harmless'
+
+/** What a run called of hosts that are not recognised though they look like an API of this kind, and what would have them observed. */
+export function unrecognised(events: readonly SessionEvent[], env: NodeJS.ProcessEnv): string[] {
+  const foreign = events.filter(event => event.event === 'foreign')
+  const hosts = new Set(foreign.map(({ host }) => host))
+  if (hosts.size === 0) return ['> every host that was called and looks like an API of this kind is recognised']
+  const entries = [env.INTERCEPTOR_HOSTS?.trim() ?? '', ...hosts].filter(entry => entry !== '')
+  return [
+    ...[...hosts].map(host => `> not recognised: ${harmless(host)} (${pathsOf(foreign, host)})`),
+    `> to have ${hosts.size === 1 ? 'it' : 'them'} observed: INTERCEPTOR_HOSTS=${harmless(entries.join(','))}`,
+  ]
+}
+
+const MOST_PATHS = 3
+
+function pathsOf(foreign: readonly ForeignRequest[], host: string): string {
+  const asked = [...new Set(foreign.filter(each => each.host === host).map(({ method, path }) => `${method} ${path}`))]
+  return harmless(asked.slice(0, MOST_PATHS).join(', ')) + (asked.length > MOST_PATHS ? ' ...' : '')
+}
