@@ -36,7 +36,28 @@ test('every recorded exchange that a model answers is one span, and none is refu
       .sort(),
     modelCalls.map(({ spanId }) => String(spanId)).sort(),
   )
+  for (const event of llmobs.spans()) {
+    const span = modelCalls.find(({ spanId }) => String(spanId) === event.span_id)
+    if (span === undefined) throw new Error(`no APM span ${event.span_id}`)
+    const { meta, metrics } = span
+    assert.is(event.status === 'error', span.error === 1, span.resource)
+    assert.is(event.meta['error.type'], meta['error.type'])
+    assert.is(event.meta.model_name, meta['openai.response.model'] ?? meta['openai.request.model'] ?? 'custom')
+    assert.ok(Math.abs(event.duration - span.duration) < 1000)
+    for (const [name, tag] of Object.entries(AGREED))
+      assert.is(event.metrics[name], metrics[tag], `${span.resource} ${name}`)
+  }
 })
+
+/** What both tell, by the name of the metric and of the APM span's tag. */
+const AGREED = {
+  input_tokens: 'openai.response.usage.prompt_tokens',
+  output_tokens: 'openai.response.usage.completion_tokens',
+  total_tokens: 'openai.response.usage.total_tokens',
+  cache_read_input_tokens: 'openai.response.usage.cached_tokens',
+  reasoning_output_tokens: 'openai.response.usage.reasoning_tokens',
+  total_cost: 'openai.response.cost.usd',
+}
 
 const MODEL_CALLS =
   /^(?:beta_)?(?:create(?:ChatCompletion|Completion|Edit|Response|Embedding|Image|ImageEdit|ImageVariation|Transcription|Translation|Speech)|Compactconversation)$/
