@@ -1,38 +1,56 @@
+import type { tracing } from '@opentelemetry/sdk-node'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { OtlpSpan } from '../lib/local/receiver/otlp-json'
+import { type Handle, start } from '../lib'
+import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
 import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
 import { faults, SCHEMAS } from './data/gen-ai-schemas'
-import { type OtelWorld, startOtelWorld } from './otel-world'
+import { type OtelRecord, recordOtel } from './otel-agreement'
 
 /** Content on OpenTelemetry's spans: every recorded exchange gives JSON that is valid by the conventions' schemas. */
 
-const test = suite<{ world: OtelWorld }>('OpenTelemetry: messages')
+interface Context {
+  openai: OpenAIStandIn
+  otel: OtelRecord
+  handle: Handle
+}
+
+const test = suite<Context>('OpenTelemetry: messages')
 
 test.before(async context => {
-  context.world = await startOtelWorld({ otelContent: true })
+  context.otel = recordOtel()
+  context.openai = await startOpenAI()
+  const { host } = context.openai
+  context.handle = start({ outputs: ['otel'], otelContent: true, hosts: [host], exitTimeoutMs: 60_000 })
 })
-test.after(({ world }) => world.stop())
+test.after(async ({ openai, handle }) => {
+  await handle.stop()
+  await openai.close()
+})
 
-function replayed(world: OtelWorld, tape: Tape): Promise<OtlpSpan> {
+/** The one span of a tape's exchange. */
+async function replayed({ openai, otel, handle }: Context, tape: Tape): Promise<tracing.ReadableSpan> {
+  otel.clear()
   const { pathname, search } = new URL(tape.request.url)
   const body = requestBytes(tape)
-  return world.spanOf(async () => {
-    const response = await fetch(`${world.openai.origin}${pathname}${search}`, {
-      method: tape.request.method,
-      headers: { authorization: 'Bearer sk-test-of-messages-0123', ...tape.request.headers, 'x-tape': tape.name },
-      ...(body.length > 0 ? { body } : {}),
-    })
-    await response.arrayBuffer()
+  const response = await fetch(`${openai.origin}${pathname}${search}`, {
+    method: tape.request.method,
+    headers: { authorization: 'Bearer sk-test-of-messages-0123', ...tape.request.headers, 'x-tape': tape.name },
+    ...(body.length > 0 ? { body } : {}),
   })
+  await response.arrayBuffer()
+  await handle.flush()
+  const [span, ...more] = otel.spans()
+  if (span === undefined || more.length > 0) throw new Error(`${more.length + 1} spans`)
+  return span
 }
 
 /** How many spans had each of the attributes, and each kind of part. */
 const seen = new Map<string, number>()
 
 for (const tape of loadTapes()) {
-  test(tape.name, async ({ world }) => {
-    const { attributes, droppedAttributes } = await replayed(world, tape)
+  test(tape.name, async context => {
+    const { attributes, droppedAttributesCount } = await replayed(context, tape)
     for (const [name, schema] of Object.entries(SCHEMAS)) {
       const json = attributes[name]
       if (json === undefined) continue
@@ -41,7 +59,7 @@ for (const tape of loadTapes()) {
       for (const what of new Set([name, ...kinds])) seen.set(what, (seen.get(what) ?? 0) + 1)
     }
     // An SDK's span takes 128.
-    assert.is(droppedAttributes, 0)
+    assert.is(droppedAttributesCount, 0)
     assert.not.match(JSON.stringify(attributes), 'sk-test-of-messages')
   })
 }

@@ -20,7 +20,7 @@ export interface OtelWorld {
   stop(): Promise<void>
 }
 
-export const OURS = 'interceptor'
+const OURS = 'interceptor'
 
 export async function startOtelWorld(settings: Settings = {}, options: OpenAIOptions = {}): Promise<OtelWorld> {
   const [openai, collector] = await Promise.all([startOpenAI(options), startCollector()])
