@@ -56,6 +56,9 @@ test('shows a tree per client, and that every call made was seen', async () => {
   const { code, stdout, stderr } = await demo()
   assert.is(code, 0, stderr)
   assert.is(stderr, '')
+  assert.is(stdout.match(/^> \d\d:\d\d:\d\d {2}\S+ .*$/gm)?.length, 16)
+  assert.match(stdout, /^> 16 calls, 1 error, /m)
+  assert.match(stdout, /^> npm start -- --ui keeps the page of these calls open$/m)
   const titles = stdout.split('\n').filter(line => /^[a-zA-Z]|calls made/.test(line))
   assert.equal(titles, [
     'fetch',

@@ -51,6 +51,9 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   token: 'open the address that the terminal shows, with its token\n',
 }
 
+const NOTHING = 'there is nothing here\n'
+const NO_PAGE = 'this build has no page: the terminal shows the calls\n'
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 /**
@@ -154,5 +157,5 @@ async function sendFile(request: IncomingMessage, path: string, response: Server
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const file = isRead ? await pageFile(path) : undefined
   if (file !== undefined) response.writeHead(200, { 'content-type': file.type }).end(file.bytes)
-  else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('there is nothing here\n')
+  else response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(path === '/' ? NO_PAGE : NOTHING)
 }

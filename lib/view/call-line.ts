@@ -19,7 +19,14 @@ interface Column extends Fitted {
 const COLUMNS: readonly Column[] = [
   { columns: 8, align: 'left', dispensable: 4, read: call => clock(call.startedAt), style: () => 'dim' },
   { columns: 22, least: 10, align: 'left', read: call => harmless(String(call.operation)) },
-  { columns: 13, align: 'left', dispensable: 2, read: call => harmless(String(call.model ?? '')), style: () => 'cyan' },
+  {
+    columns: 22,
+    least: 13,
+    align: 'left',
+    dispensable: 2,
+    read: call => harmless(String(call.model ?? '')),
+    style: () => 'cyan',
+  },
   { columns: 4, align: 'right', read: statusOf, style: statusStyle },
   { columns: 7, align: 'right', dispensable: 1, read: call => duration(call.durationMs) },
   { columns: 13, align: 'right', dispensable: 6, read: firstToken, style: () => 'dim' },

@@ -20,7 +20,11 @@ export interface Environment {
   close(): Promise<void>
 }
 
-export async function startEnvironment(clients: readonly Client[], view: View): Promise<Environment> {
+export async function startEnvironment(
+  clients: readonly Client[],
+  view: View,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Environment> {
   const calls = (): Received[] => [...plain.calls, ...secure.calls]
   const script = (received: Received): StandInAnswer | undefined => {
     const client = clients.find(isBy(received))
@@ -33,7 +37,7 @@ export async function startEnvironment(clients: readonly Client[], view: View): 
   const [plain, secure] = await Promise.all([startOpenAI({ script }), startOpenAI({ script, tls: true })])
   return {
     view,
-    run: client => exitOf(startClient(client, client.tls ? secure : plain, view), client),
+    run: client => exitOf(startClient(client, client.tls ? secure : plain, view, more), client),
     made: client => calls().filter(call => client === undefined || isBy(call)(client)),
     close: async () => {
       await Promise.all([plain.close(), secure.close(), view.close()])
@@ -43,7 +47,7 @@ export async function startEnvironment(clients: readonly Client[], view: View): 
 
 const isBy = (call: Received) => (client: Client) => call.headers.authorization === `Bearer ${keyOf(client)}`
 
-function startClient(client: Client, openai: OpenAIStandIn, view: View): ChildProcess {
+function startClient(client: Client, openai: OpenAIStandIn, view: View, more: NodeJS.ProcessEnv): ChildProcess {
   const app = join(__dirname, 'clients', `${client.name}.js`)
   return spawn(process.execPath, [...view.flags, '--require', 'interceptor/register', app], {
     cwd: ROOT,
@@ -51,6 +55,7 @@ function startClient(client: Client, openai: OpenAIStandIn, view: View): ChildPr
     env: {
       ...process.env,
       ...view.env(client),
+      ...more,
       OPENAI_API_KEY: keyOf(client),
       OPENAI_BASE_URL: `${openai.origin}/v1`,
       ...(openai.caFile !== undefined && { NODE_EXTRA_CA_CERTS: openai.caFile }),
