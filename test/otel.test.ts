@@ -215,6 +215,18 @@ test('an app with a hundred tags loses some of them, and nothing that was measur
   await world.restart({})
 })
 
+test('a credential that stands in the path is in no attribute and in no name', async ({ world }) => {
+  const key = 'sk-test-0123456789-tail'
+  for (const path of [
+    `/v1/models/${key}`,
+    `/openai/deployments/${key}/chat/completions`,
+    `/v1/engines/${key}/embeddings`,
+  ]) {
+    const span = await world.spanOf(() => ask(world, { path, body: {} }))
+    assert.not.match(JSON.stringify([span.name, span.attributes, span.status]), '0123456789', path)
+  }
+})
+
 test('an onCall function is told the span that the call has there', async ({ world }) => {
   const traces: (TraceIdentity | undefined)[] = []
   await world.restart({ onCall: ({ trace }) => traces.push(trace) })

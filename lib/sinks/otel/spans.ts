@@ -57,7 +57,7 @@ export class Spans {
     return {
       context,
       wantsContent: () => showsContent(this.config) && inSdk('attributes', () => span.isRecording()) === true,
-      end: call => endSpan(span, call, this.config),
+      end: call => endSpan(span, start, call, this.config),
     }
   }
 
@@ -111,13 +111,15 @@ export function showsContent({ captureContent, otelContent, genAiContent }: Conf
   return captureContent && (otelContent || genAiContent)
 }
 
-function endSpan(span: Span, whole: Call, config: Config): void {
+function endSpan(span: Span, start: CallStart, whole: Call, config: Config): void {
   const withContent = showsContent(config)
   // Messages of errors and values of `metadata` may echo what was asked.
   const call = withContent ? whole : withoutContent(whole, config.metricTags)
   inSdk('attributes', () => {
     if (!span.isRecording()) return
     span.updateName(spanName(call.operation, call.model))
+    // What the path told may have been taken out since, as a credential.
+    if (start.model !== undefined && call.model === undefined) span.setAttribute('gen_ai.request.model', '')
     span.setAttributes(attributesOf(call, withContent ? contentAttributes(call) : {}))
     if (call.error !== undefined) span.setStatus({ code: ERROR, message: call.error.message })
   })
