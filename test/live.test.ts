@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { type CallEnded, eventFromJson, eventToJson, type SessionEvent } from '../lib/live/event'
 import { type Receiver, startReceiver } from '../lib/live/receiver'
 import { Session } from '../lib/live/session'
+import { createLiveSink } from '../lib/sinks/live'
 import { LIVE_TARGET, targetFrom, targetToText } from '../lib/sinks/live/target'
 import { type Ground, ONE_CALL, type Outcome, prepareGround, type Run } from './app'
 
@@ -167,6 +168,19 @@ test('a receiver that is not there, or refuses, does no harm', async ({ run, fol
     const { code, stderr, told } = await run(ONE_CALL, { env })
     assert.equal([code, stderr, told.length], [0, '', 0])
   }
+})
+
+test('of a flood each call is told or counted', async ({ receiver: { port, token }, session, folder }) => {
+  const sink = createLiveSink({ port, token, folder }, fn => fn())
+  const event = call('a', 100_000)
+  if (event.event !== 'call') throw new Error(event.event)
+  for (let i = 0; i < 500; i += 1) sink.open(event.call)(event.call)
+  await sink.flush()
+  await sink.stop()
+  const told = session.after(0).map(each => each.event)
+  const lost = told.reduce((sum, each) => sum + (each.event === 'lost' ? each.calls : 0), 0)
+  assert.ok(lost > 0)
+  assert.is(callsOf(told).length + lost, 500)
 })
 
 // The receiver

@@ -37,10 +37,19 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
     const line = lineOf(event)
     return line !== undefined && post.add(line)
   }
+  const lostLine = (): string[] => {
+    const line =
+      lost === 0 ? undefined : lineOf({ event: 'lost', at: Date.now(), process: who, calls: lost, why: QUEUE_FULL })
+    return line === undefined ? [] : [line]
+  }
   const tellLost = (): void => {
-    const calls = lost
-    lost = 0
-    if (calls > 0 && !tell({ event: 'lost', at: Date.now(), process: who, calls, why: QUEUE_FULL })) lost = calls
+    for (const line of lostLine()) if (post.add(line)) lost = 0
+  }
+  const tellAll = async (): Promise<void> => {
+    await post.flush()
+    // A full queue had no room for it.
+    tellLost()
+    await post.flush()
   }
   const end = (id: string, call: Call, wire: Wire | undefined): void => {
     tellLost()
@@ -65,18 +74,13 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
       foreign.add(key)
       tell(request)
     },
-    async flush() {
-      tellLost()
-      await post.flush()
-    },
+    flush: tellAll,
     async stop() {
-      tellLost()
-      await post.flush()
+      await tellAll()
       post.close()
     },
     exit() {
-      tellLost()
-      const left = post.left()
+      const left = [...post.left(), ...lostLine()]
       if (left.length === 0) return
       try {
         appendFileSync(join(target.folder, `${prefix}.ndjson`), `${left.join('\n')}\n`, { mode: 0o600 })
