@@ -119,10 +119,13 @@ test('a call inside a span that shows a model’s answer already is not shown tw
 
 test('a session that the app names with withTags goes before its workflow’s', async ({ world }) => {
   const event = await eventOf(world, () =>
-    withTags({ session_id: 'mine', customer: 'acme' }, () => play(world, tape('js-chat-completion-01'))),
+    withTags({ session_id: 'mine', customer: 'acme', 'a,b:c': 'd,env:x' }, () =>
+      play(world, tape('js-chat-completion-01')),
+    ),
   )
   assert.is(event.session_id, 'mine')
   assert.ok(event.tags.includes('customer:acme'))
+  assert.ok(event.tags.includes('a_b_c:d_env:x'), 'one tag makes no other')
 })
 
 test('the app’s own span processor changes and drops OpenAI’s calls too', async ({ world }) => {

@@ -37,5 +37,14 @@ export function tagsOf(source: TagSource): string[] {
   const tags = new Map<string, Tag>(Object.entries(source.call.tags))
   for (const [name, read] of Object.entries<(source: TagSource) => Tag>(TAGS))
     tags.set(name, read(source) ?? tags.get(name))
-  return [...tags].flatMap(([name, value]) => (value === undefined ? [] : [`${name}:${value}`]))
+  return [...tags].flatMap(([name, value]) =>
+    value === undefined ? [] : [`${safe(name).replaceAll(':', '_')}:${safe(String(value))}`],
+  )
+}
+
+const LONGEST = 200
+
+/** A comma would end the tag and begin another, as would a colon in its name. */
+function safe(text: string): string {
+  return text.slice(0, LONGEST).replace(/[,\p{Cc}\p{Cs}]/gu, '_')
 }
