@@ -32,7 +32,8 @@ export interface EventSenderOptions {
 export function createEventSender(options: EventSenderOptions): EventSender {
   const { kind, target, clock, timeoutMs, unobserved } = options
   const { url } = target
-  const dispatcher = createDispatcher(options)
+  /** Made at the first sending: an app that logs nothing does without it. */
+  let dispatcher: Promise<Dispatcher> | undefined
   const request = {
     origin: url.origin,
     path: url.pathname + url.search,
@@ -49,7 +50,9 @@ export function createEventSender(options: EventSenderOptions): EventSender {
       const deadline = new AbortController()
       const cancel = clock.after(timeoutMs, () => deadline.abort(new Timeout()))
       try {
-        const answer = await unobserved(() => dispatcher.request({ ...request, body, signal: deadline.signal }))
+        dispatcher ??= createDispatcher(options)
+        const connected = await dispatcher
+        const answer = await unobserved(() => connected.request({ ...request, body, signal: deadline.signal }))
         // Read to its end, or the connection could not be used again.
         await answer.body.dump().catch(() => {})
         return { status: answer.statusCode, retryAfterMs: parseRetryAfter(answer.headers['retry-after'], clock.wall()) }
@@ -60,7 +63,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
       }
     },
     close() {
-      dispatcher.destroy().catch(() => {})
+      dispatcher?.then(opened => opened.destroy()).catch(() => {})
     },
   }
 }
@@ -86,9 +89,9 @@ function parseRetryAfter(header: unknown, wall: number): number | undefined {
 /**
  * A pool of connections that is ours alone, through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` ask for.
  */
-function createDispatcher({ kind, target, connectTimeoutMs, env }: EventSenderOptions): Dispatcher {
+async function createDispatcher({ kind, target, connectTimeoutMs, env }: EventSenderOptions): Promise<Dispatcher> {
   const { url, socketPath } = target
-  const undici = loadUndici()
+  const undici = await loadUndici()
   const options = { connections: 1, pipelining: 1 }
   const direct = (): Pool => {
     const connect = undici.buildConnector({
