@@ -19,10 +19,13 @@ const call: PriceInput = {
   model: 'gpt-4o',
   usage: { input: 1_000_000, output: 100_000, total: 1_100_000 },
   operation: 'createChatCompletion',
+  family: 'chat.completions',
   at: AT,
 }
 const cost = (changes: Partial<PriceInput> = {}, prices?: string) =>
-  createPricer({ prices }).cost({ ...call, ...changes })
+  createPricer({ prices }).cost({ ...call, ...changes })?.usd
+
+const confirmed = (name: string) => ({ tier: { name, confirmed: true } })
 
 /** What is said on standard error meanwhile. */
 function heard(act: () => void): string[] {
@@ -106,24 +109,24 @@ price('agrees with its source for any usage that the source takes', () => {
 })
 
 price('batch and flex are half price', () => {
-  assert.is(cost({ serviceTier: 'flex' }), 1.75)
-  assert.is(cost({ serviceTier: 'batch' }), 1.75)
-  assert.is(cost({ serviceTier: 'default' }), 3.5)
+  assert.is(cost({ ...confirmed('flex') }), 1.75)
+  assert.is(cost({ ...confirmed('batch') }), 1.75)
+  assert.is(cost({ ...confirmed('default') }), 3.5)
 })
 
 price('priority costs what OpenAI says it does, and nothing is said where it does not say', () => {
-  assert.is(cost({ serviceTier: 'priority' }), 4.25 + 1.7)
-  assert.is(cost({ serviceTier: 'priority', model: 'gpt-4o-mini' }), 0.25 + 0.1)
-  assert.is(cost({ serviceTier: 'priority', model: 'gpt-4.1-2025-04-14' }), 3.5 + 1.4)
-  assert.is(cost({ serviceTier: 'priority', model: 'gpt-3.5-turbo' }), undefined)
-  assert.is(cost({ serviceTier: 'scale' }), undefined)
+  assert.is(cost({ ...confirmed('priority') }), 4.25 + 1.7)
+  assert.is(cost({ ...confirmed('priority'), model: 'gpt-4o-mini' }), 0.25 + 0.1)
+  assert.is(cost({ ...confirmed('priority'), model: 'gpt-4.1-2025-04-14' }), 3.5 + 1.4)
+  assert.is(cost({ ...confirmed('priority'), model: 'gpt-3.5-turbo' }), undefined)
+  assert.is(cost({ ...confirmed('scale') }), undefined)
 })
 
 price('at the price of the provider whose host it is', () => {
   const azure = { base: 'https://x.openai.azure.com/', type: 'azure' } as const
   assert.is(cost({ api: azure, host: 'x.openai.azure.com' }), 3.5)
   const groq = { base: 'https://api.groq.com/openai/v1', type: 'open_ai', provider: 'groq' } as const
-  assert.is(cost({ api: groq, host: 'api.groq.com', model: 'llama-3.1-8b-instant', serviceTier: 'on_demand' }), 0.058)
+  assert.is(cost({ api: groq, host: 'api.groq.com', model: 'llama-3.1-8b-instant', ...confirmed('on_demand') }), 0.058)
   const regional = { base: 'https://eu.api.openai.com/v1', type: 'open_ai' } as const
   assert.is(cost({ api: regional, host: 'eu.api.openai.com' }), 3.5)
 })
@@ -172,7 +175,7 @@ price('prices of your own go first: fine-tunes, prefixes, providers, tiers', () 
     assert.is(cost({}, prices), 1.1)
     assert.is(cost({ host: 'gateway.internal:8443' }, prices), 7)
     assert.is(cost({ model: 'llama-2' }, prices), 0.1)
-    assert.is(cost({ model: 'llama-2', serviceTier: 'night' }, prices), 0.05)
+    assert.is(cost({ model: 'llama-2', ...confirmed('night') }, prices), 0.05)
     assert.is(cost({ model: 'llama-3-8b' }, prices), 0.3)
     assert.is(cost({ model: 'long', usage: { input: 1_000_000, output: 0 } }, prices), 3)
     assert.is(cost({ model: 'gpt-4o-mini' }, prices), 0.15 + 0.06)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { Agent, fetch } from 'undici'
+import { Agent, FormData, fetch } from 'undici'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { listen } from '../lib/local/listen'
@@ -22,9 +22,12 @@ interface Answered {
   readonly doneSent?: boolean
 }
 
+/** JSON, or a form whose `file` is a file. */
+type Sent = { readonly body: Json } | { readonly form: Readonly<Record<string, string>> }
+
 interface Case {
   readonly id: string
-  readonly request: { method: string; url: string; headers?: Record<string, string | null>; body: Json }
+  readonly request: { method: string; url: string; headers?: Record<string, string | null> } & Sent
   readonly response: Answered
   readonly expect: Readonly<Record<string, Json>>
   /** Answered so when it is asked for the first time; it is then asked again, and that is looked at. */
@@ -112,16 +115,25 @@ async function seen(context: Context, each: Case): Promise<{ span: Span; metrics
 async function ask({ port, agent }: Context, { request }: Case): Promise<void> {
   const headers = Object.entries({
     authorization: 'Bearer sk-test-of-the-wild-0123',
-    'content-type': 'application/json',
+    ...('form' in request ? {} : { 'content-type': 'application/json' }),
     ...request.headers,
   }).filter((entry): entry is [string, string] => entry[1] !== null)
   const response = await fetch(request.url.replace('$HTTP', `http://127.0.0.1:${port}`), {
     method: request.method,
     headers,
-    body: JSON.stringify(request.body),
+    body: 'form' in request ? formOf(request.form) : JSON.stringify(request.body),
     dispatcher: agent,
   })
   await response.text()
+}
+
+function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'file') form.set(name, new Blob([value]), 'said.mp3')
+    else form.set(name, value)
+  }
+  return form
 }
 
 async function answer(response: ServerResponse, told: Answered | undefined): Promise<void> {

@@ -1,6 +1,7 @@
-import type { Call, StreamFacts } from './call'
-import type { Pricer } from './price'
-import { spends } from './price/spends'
+import type { Call, StreamFacts, Usage } from './call'
+import type { Cost, Pricer } from './price'
+import { priceInputOf } from './price/price-input'
+import { paidLater, spends } from './price/spends'
 import { paceOf, type ReadCall } from './read/read'
 import type { TokenCounter } from './tokens'
 
@@ -8,23 +9,39 @@ import type { TokenCounter } from './tokens'
 export async function billed(call: Call, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<Call> {
   const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
   const usage = counted?.usage ?? call.usage
-  const cost = usage === undefined ? undefined : costOf({ ...call, usage }, pricer)
+  const cost = costOf(call, usage, reading, pricer)
   return {
     ...call,
     ...(usage === undefined ? {} : { usage }),
     ...(counted === undefined ? {} : { estimated: counted.estimated }),
-    ...(cost === undefined ? {} : { cost }),
+    ...(cost === undefined ? {} : withCost(cost)),
+    ...(reading.headers.gateway.cacheHit ? { gatewayCache: 'hit' } : {}),
     ...(call.stream === undefined ? {} : { stream: withPace(call.stream, usage) }),
   }
 }
 
 /**
  * Not what an error or a redirect answered, which cost nothing; nor what only reads or ends another call; nor a background response
- * that has not begun, whose tokens a later answer tells.
+ * that is not done, whose tokens a later answer tells.
  */
-function isCountable({ http, operation, response }: Call): boolean {
-  const answered = http.status !== undefined && http.status < 300
-  return answered && spends(operation) && response.fields.get('status') !== 'queued'
+function isCountable(call: Call): boolean {
+  return isAnswered(call) && spends(call.operation) && !hasFailed(call) && !isBackground(call)
+}
+
+function isAnswered({ http: { status } }: Call): boolean {
+  return status !== undefined && status < 300
+}
+
+/** A failure that the body tells. Of a stream that had begun what it had said is paid for. */
+function hasFailed({ error, response, stream }: Call): boolean {
+  const status = response.fields.get('status')
+  if (status === 'failed' || status === 'cancelled') return true
+  return error !== undefined && stream?.firstTokenMs === undefined
+}
+
+function isBackground({ family, response, stream }: Call): boolean {
+  const status = response.fields.get('status')
+  return family === 'responses' && (status === 'queued' || (status === 'in_progress' && stream === undefined))
 }
 
 /** Of an answer that could not be read nobody knows what it said: its tokens are not made up. Of a stream some may be. */
@@ -42,17 +59,17 @@ function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenC
   }
 }
 
-function costOf(call: Call & { usage: NonNullable<Call['usage']> }, pricer: Pricer): number | undefined {
-  const model = call.responseModel ?? call.model
-  return pricer.cost({
-    api: call.api,
-    host: call.http.host,
-    usage: call.usage,
-    operation: call.operation,
-    at: call.startedAt,
-    ...(model === undefined ? {} : { model }),
-    ...(call.serviceTier === undefined ? {} : { serviceTier: call.serviceTier }),
-  })
+/** Nothing of what failed and told no usage, or was never answered. */
+function costOf(call: Call, usage: Usage | undefined, reading: ReadCall, pricer: Pricer): Cost | undefined {
+  if (!isAnswered(call) || !(spends(call.operation) || paidLater(call.operation))) return undefined
+  if (usage === undefined && hasFailed(call)) return undefined
+  const cost = pricer.cost(priceInputOf(call, usage, reading))
+  if (cost === undefined || usage !== undefined || !isBackground(call)) return cost
+  return { parts: {}, missing: ['background'] }
+}
+
+function withCost({ usd, ...costDetails }: Cost): Pick<Call, 'cost' | 'costDetails'> {
+  return { ...(usd === undefined ? {} : { cost: usd }), costDetails }
 }
 
 function withPace(stream: StreamFacts, usage: Call['usage']): StreamFacts {

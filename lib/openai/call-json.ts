@@ -10,7 +10,7 @@ import { isObject, type JsonObject } from './json'
 export function callToJson(call: Call | CallRecord): JsonObject {
   const { request, response, rateLimits, unparsed, trace, api, caller, usage, estimated, error, stream, ...others } =
     call
-  const { session: _, ...rest } = others
+  const { session: _, costDetails, ...rest } = others
   return {
     ...rest,
     version: 1,
@@ -20,12 +20,17 @@ export function callToJson(call: Call | CallRecord): JsonObject {
     request: factsToJson(request),
     response: factsToJson(response),
     ...(usage === undefined ? {} : { usage: { ...usage } }),
+    ...(costDetails === undefined ? {} : { costDetails: detailsToJson(costDetails) }),
     ...(estimated === undefined ? {} : { estimated: { ...estimated } }),
     ...(error === undefined ? {} : { error: { ...error } }),
     ...(stream === undefined ? {} : { stream: { ...stream } }),
     rateLimits: Object.fromEntries(Array.from(rateLimits, ([budget, limit]) => [budget, { ...limit }])),
     unparsed: [...unparsed],
   }
+}
+
+function detailsToJson({ parts, missing, ...rest }: NonNullable<Call['costDetails']>): JsonObject {
+  return { ...rest, parts: { ...parts }, missing: [...missing] }
 }
 
 function factsToJson({ fields, content }: Facts): JsonObject {

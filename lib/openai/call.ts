@@ -1,4 +1,5 @@
 import type { Json } from './json'
+import type { Cost } from './price/cost'
 
 /** What may be said of one value: texts stay strings, numbers are finite. */
 export type Fact = string | number
@@ -20,8 +21,13 @@ export interface Usage {
   total?: number
   cachedInput?: number
   cacheWriteInput?: number
+  /** Of those, for longer than usual: half a day, an hour. */
+  longCacheWriteInput?: number
   audioInput?: number
+  /** Of those, from the cache; the same of pictures. */
+  cachedAudioInput?: number
   imageInput?: number
+  cachedImageInput?: number
   textInput?: number
   reasoningOutput?: number
   audioOutput?: number
@@ -32,6 +38,9 @@ export interface Usage {
   /** Seconds of audio, where that is what is billed. */
   seconds?: number
 }
+
+/** See `Cost`, without the sum. */
+export type CostDetails = Omit<Cost, 'usd'>
 
 /** What dashboards group failures by. The list is closed. */
 export type ErrorKind =
@@ -199,8 +208,12 @@ export interface Call extends CallStart {
   usage?: Usage
   /** Set where `usage` was counted by us and not reported by the server. */
   estimated?: { prompt: boolean; completion: boolean; note?: string }
-  /** US dollars. */
+  /** US dollars; absent where a part of it has no known price. */
   cost?: number
+  /** Where the cost is from, its parts, and what has no known price. */
+  costDetails?: CostDetails
+  /** `hit`: a gateway answered with what it had kept, and nothing was paid. */
+  gatewayCache?: 'hit'
   /** `default`, `flex`, `priority`, `batch` …: what the price depends on. */
   readonly serviceTier?: string
   readonly error?: CallError

@@ -10,9 +10,13 @@ const USAGE_PLACES: readonly (readonly string[])[] = [
 ]
 
 const INPUT_DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'] as const
+/** Which of the cached tokens were of what kind: of the Realtime API, of the tool that draws. */
+const CACHED_DETAILS = ['cached_tokens_details'] as const
+/** How long what was put into the cache stays there: OpenAI's, Anthropic's, LiteLLM's for Anthropic. */
+const WRITE_DETAILS = ['cache_write_tokens_details', 'cache_creation', 'cache_creation_token_details'] as const
 const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'output_token_details'] as const
 
-type UsagePlace = 'self' | 'input' | 'output'
+type UsagePlace = 'self' | 'input' | 'output' | 'cached' | 'written'
 
 /** Each count by the names it goes by, first match first. */
 const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names: string[]])[] = [
@@ -26,7 +30,10 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names:
   ['cachedInput', 'self', 'cached_tokens', 'cache_read_input_tokens'],
   ['cacheWriteInput', 'input', 'cache_write_tokens', 'cache_creation_tokens'],
   ['cacheWriteInput', 'self', 'cache_creation_input_tokens'],
+  ['longCacheWriteInput', 'written', 'ttl_12h_tokens', 'ephemeral_1h_input_tokens'],
   ['audioInput', 'input', 'audio_tokens'],
+  ['cachedAudioInput', 'cached', 'audio_tokens', 'cached_audio_tokens'],
+  ['cachedImageInput', 'cached', 'image_tokens', 'cached_image_tokens'],
   ['imageInput', 'input', 'image_tokens'],
   ['textInput', 'input', 'text_tokens'],
   ['reasoningOutput', 'output', 'reasoning_tokens'],
@@ -42,9 +49,16 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names:
  * nothing is made up but the total of two known parts.
  */
 export function usageOf(answer: Json): Usage | undefined {
-  const found = usagePlace(answer)
+  const found = usageObject(answer)
   if (found === undefined) return undefined
-  const details = { self: found, input: firstObject(found, INPUT_DETAILS), output: firstObject(found, OUTPUT_DETAILS) }
+  const input = firstObject(found, INPUT_DETAILS)
+  const details = {
+    self: found,
+    input,
+    output: firstObject(found, OUTPUT_DETAILS),
+    cached: (input && firstObject(input, CACHED_DETAILS)) ?? firstObject(found, CACHED_DETAILS),
+    written: (input && firstObject(input, WRITE_DETAILS)) ?? firstObject(found, WRITE_DETAILS),
+  }
   const usage: Usage = {}
   for (const [key, where, ...names] of COUNTS) {
     const value = firstCount(details[where], names)
@@ -52,6 +66,7 @@ export function usageOf(answer: Json): Usage | undefined {
   }
   const seconds = count(field(found, 'seconds'))
   if (seconds !== undefined) usage.seconds = seconds
+  completeWrites(usage, details.written)
   completeInput(usage, found)
   completeOutput(usage)
   return Object.keys(usage).length > 0 ? usage : undefined
@@ -62,6 +77,13 @@ export function generatedUsageOf(answer: Json): Usage | undefined {
   const usage = usageOf(answer)
   if (usage?.input === undefined || usage.output !== undefined || usage.total !== usage.input) return usage
   return { ...usage, output: 0 }
+}
+
+/** What was put into the cache is the sum of its parts, where only those are told. */
+function completeWrites(usage: Usage, written: JsonObject | undefined): void {
+  const usual = firstCount(written, ['ttl_30m_tokens', 'ephemeral_5m_input_tokens']) ?? 0
+  const parts = usual + (usage.longCacheWriteInput ?? 0)
+  if (written !== undefined && parts > (usage.cacheWriteInput ?? 0)) usage.cacheWriteInput = parts
 }
 
 /**
@@ -116,7 +138,7 @@ export function mergedUsage(before: Json | undefined, now: Json | undefined, dep
  * The usage object as it was sent. What `POST /responses/input_tokens` counts is an answer and not a use: no tokens were
  * spent.
  */
-function usagePlace(answer: Json): JsonObject | undefined {
+export function usageObject(answer: Json): JsonObject | undefined {
   const places = USAGE_PLACES.map(path => at(answer, ...path))
   return [...places, choicesUsage(answer)].find(isObject)
 }

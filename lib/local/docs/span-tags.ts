@@ -12,6 +12,7 @@ export interface SpanTag {
 type About = readonly [type: SpanTag['type'], when: string, unit?: string]
 
 const MS = 'millisecond'
+const DOLLAR = 'US dollar'
 
 /** A row for each of `CALL_TAGS`: the compiler refuses one without. */
 const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
@@ -61,7 +62,17 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.response.incomplete': ['string', 'the answer is not whole though HTTP succeeded'],
   'openai.response.truncated': ['string', '`true`: a body was over the bound, or cut off'],
   'openai.response.unparsed': ['string', 'a side that could not be read'],
-  'openai.response.cost.usd': ['number', 'the price of the model is known', 'US dollar'],
+  'openai.response.cost.usd': ['number', 'every part of the cost is known', DOLLAR],
+  'openai.response.cost.source': [
+    'string',
+    'there is a cost: `told` by the server, by the bundled `list`, or `yours` by `INTERCEPTOR_PRICES`',
+  ],
+  'openai.response.cost.input': ['number', 'part of the cost: what was asked, less what came from the cache', DOLLAR],
+  'openai.response.cost.cached': ['number', 'part of the cost: what came from the provider’s cache', DOLLAR],
+  'openai.response.cost.output': ['number', 'part of the cost: what was answered', DOLLAR],
+  'openai.response.cost.tools': ['number', 'part of the cost: fees beside tokens', DOLLAR],
+  'openai.response.cost.missing': ['string', 'the call cost something whose price is not known: what, by commas'],
+  'openai.response.gateway_cache': ['string', '`hit`: a gateway answered with what it had kept, which costs nothing'],
   'openai.response.usage.estimated': ['number', '1: tokens were counted here'],
   'openai.error.kind': ['string', 'the call failed'],
   'openai.error.type': ['string', 'OpenAI’s error object has it'],
@@ -83,8 +94,11 @@ const USAGE_ABOUT: Readonly<Record<keyof Usage, string>> = {
   total: 'usage is known or counted',
   cachedInput: 'part of the prompt came from the cache',
   cacheWriteInput: 'part of the prompt was put into the cache',
+  longCacheWriteInput: 'part of that is kept for longer than usual',
   audioInput: 'part of the prompt',
+  cachedAudioInput: 'part of that came from the cache',
   imageInput: 'part of the prompt',
+  cachedImageInput: 'part of that came from the cache',
   textInput: 'part of the prompt',
   reasoningOutput: 'part of the completion',
   audioOutput: 'part of the completion',

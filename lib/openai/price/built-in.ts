@@ -89,7 +89,7 @@ export function providerOf(api: Api, host: string): string | undefined {
   return (api.provider === undefined ? undefined : named(api.provider)) ?? at(api.base)
 }
 
-function named(provider: string): string | undefined {
+export function named(provider: string): string | undefined {
   const { providers } = listed()
   if (Object.hasOwn(providers, provider)) return provider
   return Object.keys(providers).find(id => {

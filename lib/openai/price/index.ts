@@ -1,12 +1,20 @@
 import type { Config } from '../../config'
 import { tally } from '../../counters'
-import { say, sayOnce } from '../../say'
+import { say } from '../../say'
 import type { Api, Usage } from '../call'
-import { builtInRates, providerOf } from './built-in'
+import { type Charge, type Cost, costOf, unpriced } from './cost'
+import { formatCharges, hasFormats } from './format-charges'
 import { type OwnPrices, type OwnRates, readOwnPrices } from './own'
-import { amount, type Rates } from './rates'
-import { spends } from './spends'
-import { tierFactor } from './tiers'
+import type { Quantities } from './quantities'
+import { RateCache } from './rate-cache'
+import { type Rates, tokenCharges } from './rates'
+import { paidLater, spends } from './spends'
+import { regionFactor, type Tier, tierFactor } from './tiers'
+import { Containers, toolCharges } from './tool-charges'
+import type { ToolUse } from './tool-use'
+import { sayUnpriced } from './unpriced'
+
+export type { Cost } from './cost'
 
 export interface PriceInput {
   readonly api: Api
@@ -14,32 +22,45 @@ export interface PriceInput {
   readonly host: string
   /** As answered, else as asked for. */
   readonly model?: string
-  readonly usage: Usage
-  /** As answered: what was asked for may not have been given. */
-  readonly serviceTier?: string
+  readonly usage?: Usage
+  readonly tier?: Tier
   readonly operation: string
+  readonly family: string
   /** Epoch milliseconds: prices change. */
   readonly at: number
+  /** What is paid for that is no token. */
+  readonly quantities?: Quantities
+  readonly tools?: readonly ToolUse[]
+  /** What the server said that it cost. */
+  readonly told?: Cost
 }
 
 export interface Pricer {
-  /** US dollars of a call; undefined where any part of it has no known price, which is said once. Never throws. */
-  cost(input: PriceInput): number | undefined
+  /**
+   * What a call cost. Undefined where it spends nothing of its own; without `usd` where a part of it has no known price,
+   * which is said once. Never throws.
+   */
+  cost(input: PriceInput): Cost | undefined
 }
 
 /** Models that OpenAI publishes and does not serve: at a gateway they are somebody's own. */
 const OPEN_WEIGHTS = /^gpt-oss/
 
-/** Prices by the user's file, then by the built-in list. The list is loaded at the first price that needs it. */
+/** By what the server says, by the user's file, then by the built-in list, which is loaded when it is first needed. */
 export function createPricer({ prices }: Pick<Config, 'prices'>): Pricer {
   const own = prices === undefined ? undefined : ownPrices(prices)
-  const source = new RateCache()
+  const list = new RateCache()
+  const containers = new Containers()
   return {
     cost(input) {
-      const { model, usage, operation } = input
-      if (model === undefined || !spends(operation) || !isBilled(usage)) return undefined
+      const later = paidLater(input.operation)
+      if (later !== undefined) return unpriced(later)
+      if (!spends(input.operation)) return undefined
+      if (input.told !== undefined) return input.told
       try {
-        return dollars(input, model, ratesFor(input, model, own, source))
+        const cost = listed(input, own, list, containers)
+        if (cost.missing.length > 0) sayUnpriced(input, cost.missing)
+        return cost
       } catch {
         tally('swallowed.price')
         return undefined
@@ -48,52 +69,61 @@ export function createPricer({ prices }: Pick<Config, 'prices'>): Pricer {
   }
 }
 
-function dollars({ usage, serviceTier }: PriceInput, model: string, found: Found): number | undefined {
-  const { rates, provider, tiers = {} } = found
-  if (rates === undefined) return unpriced(`model ${model}`)
-  // The tier is a word of the server's: `constructor` is none of ours.
-  const own = serviceTier !== undefined && Object.hasOwn(tiers, serviceTier) ? tiers[serviceTier] : undefined
-  const factor = own ?? tierFactor(serviceTier, provider, model)
-  if (factor === undefined) return unpriced(`service tier ${serviceTier} of ${model}`)
-  const usual = amount(rates, usage)
-  return usual === undefined ? unpriced(`part of the tokens of ${model}`) : exact(usual * factor)
+function listed(input: PriceInput, own: OwnPrices | undefined, list: RateCache, containers: Containers): Cost {
+  const { model, tools = [], at } = input
+  if (model === undefined && tools.length === 0) return unpriced('model')
+  const found = ratesFor(input, model ?? '', own, list)
+  const { rates, provider } = found
+  const tool = toolCharges(tools, {
+    provider,
+    model: found.model,
+    rates,
+    at,
+    ratesOf: other => own?.find([], other)?.rates ?? (provider ? list.rates(provider, other, at) : undefined),
+    isNewContainer: (id, when) => containers.isNew(id, when),
+  })
+  if (model === undefined) return costOf(tool, found.source)
+  if (rates === undefined) return costOf([unknown('model'), ...tool], 'list')
+  const charges = [...tokensAt(found, input, rates), ...formatCharges(rates, input), ...tool]
+  return costOf(isTold(rates, input) ? charges : [unknown('usage'), ...charges], found.source)
+}
+
+function unknown(what: string): Charge {
+  return { part: 'input', what, usd: undefined }
+}
+
+/** Does the call tell how much there is to pay for? */
+function isTold(rates: Rates, input: PriceInput): boolean {
+  const { usage } = input
+  if (usage?.input !== undefined || usage?.output !== undefined || hasFormats(rates, input)) return true
+  const prices = Object.values(rates)
+  return prices.length > 0 && prices.every(price => price === 0)
+}
+
+function tokensAt(found: Found, { usage = {}, tier, host }: PriceInput, rates: Rates): Charge[] {
+  const { provider = 'openai', model, tiers = {} } = found
+  const own = tier && Object.hasOwn(tiers, tier.name) ? tiers[tier.name] : undefined
+  const factor = own ?? tierFactor(tier, provider, model)
+  if (factor === undefined) return [unknown('service_tier')]
+  return tokenCharges(rates, usage, factor * (found.source === 'list' ? regionFactor(host, model) : 1))
 }
 
 interface Found {
   readonly rates: Rates | undefined
-  readonly provider: string
+  readonly provider: string | undefined
+  readonly model: string
+  readonly source: 'list' | 'yours'
   readonly tiers?: OwnRates['tiers']
 }
 
-function ratesFor({ api, host, at }: PriceInput, model: string, own: OwnPrices | undefined, source: RateCache): Found {
-  const provider = source.provider(api, host)
-  const mine = own?.find([host, host.replace(/:\d+$/, ''), api.provider, provider], model)
-  if (mine) return { ...mine, provider: provider ?? 'openai' }
-  if (provider !== undefined) return { rates: source.rates(provider, model, at), provider }
+function ratesFor({ api, host, at }: PriceInput, asked: string, own: OwnPrices | undefined, list: RateCache): Found {
+  const { provider, model } = list.seller(api, host, asked)
+  const mine = own?.find([host, host.replace(/:\d+$/, ''), api.provider, provider], asked)
+  if (mine) return { ...mine, provider: provider ?? 'openai', model, source: 'yours' }
+  if (provider !== undefined) return { rates: list.rates(provider, model, at), provider, model, source: 'list' }
   const name = model.replace(/^openai\//, '')
-  return { rates: OPEN_WEIGHTS.test(name) ? undefined : source.rates('openai', name, at), provider: 'openai' }
-}
-
-function isBilled({ input, output, seconds }: Usage): boolean {
-  return input !== undefined || output !== undefined || seconds !== undefined
-}
-
-/** Without the noise of binary fractions. */
-function exact(dollars: number): number {
-  return Number(dollars.toPrecision(12))
-}
-
-/** Names on the wire may be without end. */
-const MOST_SAID = 20
-const announced = new Set<string>()
-
-function unpriced(what: string): undefined {
-  if (announced.size >= MOST_SAID || announced.has(what)) return
-  announced.add(what)
-  sayOnce(
-    `price.${what}`,
-    `no price is known for ${JSON.stringify(what.slice(0, 200))}; add it to the file in INTERCEPTOR_PRICES`,
-  )
+  const rates = OPEN_WEIGHTS.test(name) ? undefined : list.rates('openai', name, at)
+  return { rates, provider: rates && 'openai', model: name, source: 'list' }
 }
 
 function ownPrices(file: string): OwnPrices | undefined {
@@ -103,35 +133,4 @@ function ownPrices(file: string): OwnPrices | undefined {
     say(`INTERCEPTOR_PRICES: ${file}: ${cause instanceof Error ? cause.message : cause}; built-in prices are used`)
     return undefined
   }
-}
-
-const MINUTE_MS = 60_000
-/** Names on the wire may be without end. */
-const MOST_PRICES = 500
-
-/** Looking a price up takes 0.2 ms, so what was found is kept for a minute. */
-class RateCache {
-  readonly #rates = new Map<string, { minute: number; rates: Rates | undefined }>()
-  readonly #providers = new Map<string, string | undefined>()
-
-  rates(provider: string, model: string, at: number): Rates | undefined {
-    const key = `${provider}\n${model}`
-    const minute = Math.floor(at / MINUTE_MS)
-    const known = this.#rates.get(key)
-    if (known?.minute === minute) return known.rates
-    const rates = builtInRates(provider, model, at)
-    remember(this.#rates, key, { minute, rates })
-    return rates
-  }
-
-  provider(api: Api, host: string): string | undefined {
-    const key = `${api.type}\n${api.base}\n${api.provider}`
-    if (!this.#providers.has(key)) remember(this.#providers, key, providerOf(api, host))
-    return this.#providers.get(key)
-  }
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.size >= MOST_PRICES) map.clear()
-  map.set(key, value)
 }

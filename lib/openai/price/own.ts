@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isObject, type Json, type JsonObject, list } from '../json'
 import { jsonErrorAt } from './json-error'
-import { RATE_KEYS, type Rate, type RateKey, type Rates } from './rates'
+import { type FormatRate, RATE_KEYS, type Rate, type Rates } from './rates'
 
 /** Rates of a model from the user's file, with factors for service tiers if given. */
 export interface OwnRates {
@@ -15,13 +15,16 @@ export interface OwnRates {
  *     {
  *       "models": {
  *         "ft:gpt-4o-mini-2024-07-18:acme::a1b2": { "input": 0.3, "cachedInput": 0.15, "output": 1.2 },
- *         "llama-*": { "input": 0.05, "output": 0.08, "tiers": { "flex": 0.5 } }
+ *         "llama-*": { "input": 0.05, "output": 0.08, "tiers": { "flex": 0.5 } },
+ *         "painter": { "image": { "1024x1024": 0.04, "hd 1024x1024": 0.08 } },
+ *         "speaker": { "character": 0.000015 }
  *       },
  *       "providers": { "llm.internal:8443": { "gpt-4o": { "input": 2, "output": 8 } } }
  *     }
  *
- * Rates are those of `Rates`; a rate may be `{ "base": 1, "tiers": [{ "start": 200000, "price": 2 }] }`. A name that ends
- * in `*` is a prefix; the exact name goes first, then the longest prefix. A provider is a host, with or without its port,
+ * Rates are those of `Rates`: tokens in US dollars per million, all else (`request`, `image`, `character`, `second`,
+ * `webSearch`, `fileSearch`, `container`) in US dollars for one. A rate of tokens may be
+ * `{ "base": 1, "tiers": [{ "start": 200000, "price": 2 }] }`, one of pictures or seconds a table by format. A name that ends in `*` is a prefix; the exact name goes first, then the longest prefix. A provider is a host, with or without its port,
  * or a provider's name; its models go before `models`.
  */
 export interface OwnPrices {
@@ -70,13 +73,27 @@ function modelTable(value: Json, where: string): ModelTable {
 function ownRates(value: Json, where: string): OwnRates {
   const { tiers = {}, ...given } = object(value, where)
   refuseUnknown(given, RATE_KEYS, where)
-  const rates: Partial<Record<RateKey, Rate>> = {}
-  for (const key of RATE_KEYS) {
-    const rate = given[key]
-    if (rate !== undefined) rates[key] = rateOf(rate, `${where}.${key}`)
-  }
+  const read = Object.entries(given).map(([key, rate]) => [key, readerOf(key)(rate, `${where}.${key}`)])
   const factors = Object.entries(object(tiers, `${where}.tiers`))
-  return { rates, tiers: Object.fromEntries(factors.map(([tier, n]) => [tier, amountOf(n, `${where}.tiers.${tier}`)])) }
+  return {
+    rates: Object.fromEntries(read),
+    tiers: Object.fromEntries(factors.map(([tier, n]) => [tier, amountOf(n, `${where}.tiers.${tier}`)])),
+  }
+}
+
+const FORMATS: readonly string[] = ['image', 'second']
+const UNITS: readonly string[] = ['request', 'character', 'webSearch', 'fileSearch', 'container']
+
+function readerOf(key: string): (value: Json, where: string) => Rate | FormatRate {
+  if (FORMATS.includes(key)) return formatsOf
+  return UNITS.includes(key) ? amountOf : rateOf
+}
+
+function formatsOf(value: Json, where: string): FormatRate {
+  if (!isObject(value)) return amountOf(value, where)
+  return Object.fromEntries(
+    Object.entries(value).map(([format, price]) => [format, amountOf(price, `${where}[${JSON.stringify(format)}]`)]),
+  )
 }
 
 function rateOf(value: Json, where: string): Rate {

@@ -20,3 +20,16 @@ const TO_WHAT_IS_THERE =
 export function spends(operation: string): boolean {
   return BY_ID.get(operation) ?? (operation.startsWith('POST ') && !TO_WHAT_IS_THERE.test(operation))
 }
+
+/** What the answer only begins, and where nothing tells what it will have cost: batches, trainings, runs of evals. */
+const PAID_LATER: Readonly<Record<string, string>> = {
+  createBatch: 'batch',
+  createFineTuningJob: 'training',
+  createFineTune: 'training',
+  createEvalRun: 'eval_run',
+}
+
+/** The name of what an operation begins that is paid for later. */
+export function paidLater(operation: string): string | undefined {
+  return Object.hasOwn(PAID_LATER, operation) ? PAID_LATER[operation] : undefined
+}

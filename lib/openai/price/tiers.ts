@@ -11,6 +11,7 @@ const HALF: readonly string[] = ['batch', 'flex']
 
 /** Priority prices over usual ones, equal for input, cached input and output: https://openai.com/api-priority-processing/ */
 const PRIORITY: Readonly<Record<string, number>> = {
+  'gpt-5.5': 2.5,
   'gpt-5.4': 2,
   'gpt-5.4-mini': 2,
   'gpt-5.2': 2,
@@ -29,16 +30,53 @@ const PRIORITY: Readonly<Record<string, number>> = {
   'o4-mini': 2 / 1.1,
 }
 
-/** Undefined where the tier's price is not known: scale units are paid ahead, other providers have tiers of their own. */
-export function tierFactor(tier: string | undefined, provider: string, model: string): number | undefined {
-  if (tier === undefined || USUAL.includes(tier)) return 1
+/** Models that have flex: https://platform.openai.com/docs/pricing?latest-pricing=flex, and what came after them. */
+const FLEX =
+  /^(?:o3|o4-mini|gpt-5(?:-mini|-nano)?|gpt-(?:5\.\d|[6-9](?:\.\d)?)(?:-(?:mini|nano|pro|sol|luna|terra|astra))?)$/
+
+/** Tiers of other providers that cost what is usual: https://console.groq.com/docs/service-tiers */
+const USUAL_ELSEWHERE: Readonly<Record<string, readonly string[]>> = { groq: ['flex', 'performance'] }
+
+/** A service tier as it was asked for, or as the answer confirms it. */
+export interface Tier {
+  readonly name: string
+  readonly confirmed: boolean
+}
+
+/**
+ * Undefined where the tier's price is not known: scale units are paid ahead, other providers have tiers of their own.
+ * One that is only asked for is not assumed where the model has none.
+ */
+export function tierFactor(tier: Tier | undefined, provider: string, model: string): number | undefined {
+  if (tier === undefined || USUAL.includes(tier.name)) return 1
+  const factor = knownFactor(tier.name, provider, undated(plainModel(model)))
+  if (tier.confirmed) return factor
+  return factor === undefined || (tier.name === 'flex' && !FLEX.test(undated(plainModel(model)))) ? 1 : factor
+}
+
+function knownFactor(tier: string, provider: string, model: string): number | undefined {
+  if (USUAL_ELSEWHERE[provider]?.includes(tier)) return 1
   if (provider !== 'openai') return undefined
   if (HALF.includes(tier)) return 0.5
-  return tier === 'priority' ? priorityFactor(plainModel(model)) : undefined
+  // Two names of one thing, as they are asked for and answered.
+  return tier === 'priority' || tier === 'fast' ? priorityFactor(model) : undefined
 }
 
 function priorityFactor(model: string): number | undefined {
-  const undated = model.replace(/-\d{4}-\d\d-\d\d$/, '')
-  const row = [model, undated].find(name => Object.hasOwn(PRIORITY, name))
-  return row === undefined ? undefined : PRIORITY[row]
+  return Object.hasOwn(PRIORITY, model) ? PRIORITY[model] : undefined
+}
+
+/** But for the one dated model that has a price of its own. */
+function undated(model: string): string {
+  return Object.hasOwn(PRIORITY, model) ? model : model.replace(/-\d{4}-\d\d-\d\d$/, '')
+}
+
+/** Hosts that keep data in a region: `eu.api.openai.com`. */
+const REGION = /^[a-z]{2}\.api\.openai\.com$/i
+/** Models since gpt-5.4 cost 10 % more there: https://platform.openai.com/docs/pricing#data-residency */
+const REGIONAL = /^gpt-(?:5\.[4-9]|[6-9])/
+const REGIONAL_FACTOR = 1.1
+
+export function regionFactor(host: string, model: string): number {
+  return REGION.test(host) && REGIONAL.test(plainModel(model)) ? REGIONAL_FACTOR : 1
 }

@@ -1,6 +1,7 @@
 import type { Headers } from '../../transport/headers'
 import type { Caller, RateLimit } from '../call'
 import { type Credentials, credentialsOf } from './credentials'
+import { type GatewayFacts, gatewayFacts } from './gateway'
 import { rateLimits, resetMs } from './rate-limits'
 
 /** All that the headers of both sides tell of a call. */
@@ -14,6 +15,7 @@ export interface HeaderFacts {
   /** The SDK's own timeout, in seconds. */
   readonly timeoutS?: number
   readonly secrets: Credentials['secrets']
+  readonly gateway: GatewayFacts
 }
 
 const LONGEST_VALUE = 200
@@ -38,6 +40,7 @@ export function readHeaders(request: Headers, response: Headers, now: number, ta
     idempotencyKey: trimmed(request.get('idempotency-key')),
     timeoutS: positive(request.get('x-stainless-timeout')),
     secrets,
+    gateway: gatewayFacts(response),
   })
 }
 

@@ -253,7 +253,7 @@ const FAMILIES: Readonly<Record<string, readonly RouteRow[]>> = {
   ],
   containers: [
     get('/containers', 'ListContainers'),
-    post('/containers', 'CreateContainer'),
+    post('/containers', 'CreateContainer', { spends: true }),
     get('/containers/{container_id}', 'RetrieveContainer'),
     del('/containers/{container_id}', 'DeleteContainer'),
   ],

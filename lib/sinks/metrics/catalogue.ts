@@ -100,9 +100,14 @@ const METRIC_ROWS = [
     name: 'cost.usd',
     type: 'distribution',
     unit: 'dollar',
-    when: 'the price of the model is known',
+    when: 'every part of the cost is known',
     // The last two only where there is something to tell, so that a plain call's series stays one.
-    tags: { 'openai.estimated': anyEstimated, reason: call => call.incomplete, retry: isRetry },
+    tags: {
+      'openai.estimated': anyEstimated,
+      'openai.response.cost.source': call => call.costDetails?.source,
+      reason: call => call.incomplete,
+      retry: isRetry,
+    },
     value: call => (spends(call.operation) ? call.cost : undefined),
   },
   milliseconds(

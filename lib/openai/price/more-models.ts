@@ -1,0 +1,68 @@
+import { matches } from './match'
+import type { Rates } from './rates'
+
+/** Prices that the bundled list lacks, or has only in part, and where they stand. */
+interface Row {
+  /** As in the bundled list. */
+  readonly names: string
+  readonly rates: Rates
+}
+
+const DALL_E_3 = {
+  '1024x1024': 0.04,
+  '1024x1792': 0.08,
+  '1792x1024': 0.08,
+  'hd 1024x1024': 0.08,
+  'hd 1024x1792': 0.12,
+  'hd 1792x1024': 0.12,
+}
+const SORA_PRO = { '720x1280': 0.3, '1280x720': 0.3, '1024x1792': 0.5, '1792x1024': 0.5 }
+
+/**
+ * OpenAI's own, in US dollars as of 2026-09: https://platform.openai.com/docs/pricing (fine-tuning, image generation,
+ * transcription and speech, video, moderation), https://platform.openai.com/docs/models.
+ */
+const OPENAI: readonly Row[] = [
+  // Fine-tuned models: the list lacks the newer ones, and all prices of cached input.
+  { names: 'ft:gpt-4.1-mini*', rates: { input: 0.8, cachedInput: 0.2, output: 3.2 } },
+  { names: 'ft:gpt-4.1-nano*', rates: { input: 0.2, cachedInput: 0.05, output: 0.8 } },
+  { names: 'ft:gpt-4.1*', rates: { input: 3, cachedInput: 0.75, output: 12 } },
+  { names: 'ft:gpt-4o-mini* /^gpt-4o-mini[\\w-]*\\.ft-/', rates: { input: 0.3, cachedInput: 0.15, output: 1.2 } },
+  { names: 'ft:gpt-4o*', rates: { input: 3.75, cachedInput: 1.875, output: 15 } },
+  { names: 'ft:o4-mini*', rates: { input: 4, cachedInput: 1, output: 16 } },
+  { names: 'ft:davinci-002*', rates: { input: 12, output: 12 } },
+  { names: 'ft:babbage-002*', rates: { input: 1.6, output: 1.6 } },
+  { names: 'davinci-002', rates: { input: 2, output: 2 } },
+  { names: 'babbage-002', rates: { input: 0.4, output: 0.4 } },
+  // Pictures by size and quality; those that are told in tokens are in the list.
+  { names: 'dall-e-3*', rates: { image: DALL_E_3 } },
+  { names: 'dall-e-2*', rates: { image: { '256x256': 0.016, '512x512': 0.018, '1024x1024': 0.02 } } },
+  // Speech by the character.
+  { names: 'tts-1-hd*', rates: { character: 30e-6 } },
+  { names: 'tts-1 tts-1-*', rates: { character: 15e-6 } },
+  // Video by the second.
+  { names: 'sora-2-pro*', rates: { second: SORA_PRO } },
+  { names: 'sora-2 sora-2-20*', rates: { second: { '720x1280': 0.1, '1280x720': 0.1 } } },
+  { names: 'gpt-5-search-api*', rates: { input: 1.25, cachedInput: 0.125, output: 10 } },
+  { names: '*moderation*', rates: { input: 0, output: 0 } },
+]
+
+/** https://groq.com/pricing: at least ten seconds are paid for. */
+const GROQ: readonly Row[] = [
+  { names: 'whisper-large-v3-turbo', rates: { second: 0.04 / 3600, leastSeconds: 10 } },
+  { names: 'whisper-large-v3', rates: { second: 0.111 / 3600, leastSeconds: 10 } },
+]
+
+const BY_PROVIDER: Readonly<Record<string, readonly Row[]>> = { openai: OPENAI, azure: OPENAI, groq: GROQ }
+
+/** Formats that are meant where none is said. */
+const DEFAULT_FORMATS: Readonly<Record<string, string>> = { images: '1024x1024', videos: '720x1280' }
+
+export function defaultSize(family: string): string | undefined {
+  return DEFAULT_FORMATS[family]
+}
+
+export function moreRates(provider: string, model: string): Rates | undefined {
+  const name = model.toLowerCase().trim()
+  return BY_PROVIDER[provider]?.find(({ names }) => matches(names, name))?.rates
+}

@@ -1,0 +1,48 @@
+import type { Call, Usage } from '../call'
+import { field, type Json, str } from '../json'
+import type { ReadCall } from '../read/read'
+import type { PriceInput } from '.'
+import { quantitiesOf } from './quantities'
+import type { Tier } from './tiers'
+import { told, toldCost } from './told'
+import { drawn, type ToolUse, toolUses } from './tool-use'
+
+/** All of a call that its cost depends on. */
+export function priceInputOf(call: Call, usage: Usage | undefined, reading: ReadCall): PriceInput {
+  const { family, operation } = call
+  const { request, response } = reading
+  const model = call.responseModel ?? call.model
+  const tier = tierOf(call, response)
+  const said = toldBy(reading)
+  const tools = operation === 'CreateContainer' ? [container(response)] : toolUses({ family, model, request, response })
+  return {
+    api: call.api,
+    host: call.http.host,
+    operation,
+    family,
+    at: call.startedAt,
+    tools,
+    quantities: quantitiesOf({ family, facts: call.request, request, response }),
+    ...(usage === undefined ? {} : { usage: family === 'images' ? drawn(usage) : usage }),
+    ...(model === undefined ? {} : { model }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(said === undefined ? {} : { told: said }),
+  }
+}
+
+/** The nearest server's word: it is the one that is paid. */
+function toldBy({ headers: { gateway }, response }: ReadCall): PriceInput['told'] {
+  if (gateway.cacheHit) return told(0)
+  return gateway.usd === undefined ? toldCost(response) : told(gateway.usd)
+}
+
+function tierOf({ serviceTier }: Call, response: Json | undefined): Tier | undefined {
+  if (serviceTier === undefined) return undefined
+  return { name: serviceTier, confirmed: str(field(response, 'service_tier')) !== undefined }
+}
+
+function container(response: Json | undefined): ToolUse {
+  const memory = str(field(response, 'memory_limit'))
+  const ids = [str(field(response, 'id')) ?? '']
+  return { tool: 'container', what: 'container', ids, ...(memory === undefined ? {} : { memory }) }
+}

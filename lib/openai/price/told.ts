@@ -1,0 +1,90 @@
+import { at, field, isObject, type Json, num } from '../json'
+import { usageObject } from '../usage'
+import { type Cost, type CostPart, exact } from './cost'
+
+/** What a server says that the answer cost, as it stands in the body. Undefined if it says nothing of it. */
+export function toldCost(answer: Json | undefined): Cost | undefined {
+  if (answer === undefined) return undefined
+  const usage = usageObject(answer)
+  for (const read of TOLD) {
+    const cost = read(usage, answer)
+    if (cost !== undefined) return cost
+  }
+  return undefined
+}
+
+/** A cost in dollars, as a header or a body says it. */
+export function dollars(value: Json | undefined): number | undefined {
+  const isNumeric = typeof value === 'string' && /^\d+(?:\.\d*)?(?:e[+-]?\d{1,3})?$/i.test(value.trim())
+  const amount = isNumeric ? num(Number(value)) : num(value)
+  return amount !== undefined && amount >= 0 ? amount : undefined
+}
+
+export function told(usd: number, parts: Partial<Record<CostPart, number | undefined>> = {}): Cost {
+  return { usd: exact(usd), source: 'told', parts: partsWithin(usd, parts), missing: [] }
+}
+
+type ReadTold = (usage: Json | undefined, answer: Json) => Cost | undefined
+
+const TICKS_OF_A_DOLLAR = 1e10
+
+const TOLD: readonly ReadTold[] = [
+  // xAI: https://docs.x.ai/developers/cost-tracking
+  usage => {
+    const ticks = dollars(field(usage, 'cost_in_usd_ticks'))
+    return ticks === undefined ? undefined : told(ticks / TICKS_OF_A_DOLLAR)
+  },
+  openRouter,
+  perplexity,
+  // DeepInfra.
+  usage => plain(field(usage, 'estimated_cost')),
+  // Vercel's gateway, where the answer is no stream.
+  (_, answer) => plain(at(answer, 'choices', 0, 'message', 'provider_metadata', 'gateway', 'cost')),
+]
+
+function plain(cost: Json | undefined): Cost | undefined {
+  const usd = dollars(cost)
+  return usd === undefined ? undefined : told(usd)
+}
+
+/**
+ * With a key of one's own at the provider (`is_byok`) the cost is OpenRouter's fee alone, and what the provider is paid
+ * stands beside it: https://openrouter.ai/docs/use-cases/byok
+ */
+function openRouter(usage: Json | undefined): Cost | undefined {
+  const cost = dollars(field(usage, 'cost'))
+  if (cost === undefined) return undefined
+  const details = field(usage, 'cost_details')
+  const prompt = detail(details, 'upstream_inference_prompt_cost', 'upstream_inference_input_cost')
+  const completion = detail(details, 'upstream_inference_completions_cost', 'upstream_inference_output_cost')
+  const parts = { input: prompt, output: completion }
+  if (field(usage, 'is_byok') !== true) return told(cost, parts)
+  const upstream = dollars(field(details, 'upstream_inference_cost'))
+  if (upstream === undefined) return { source: 'told', parts: { tools: cost }, missing: ['upstream'] }
+  return told(cost + upstream, parts)
+}
+
+function detail(details: Json | undefined, ...names: string[]): number | undefined {
+  return names.map(name => dollars(field(details, name))).find(cost => cost !== undefined)
+}
+
+/** https://docs.perplexity.ai/api-reference/chat-completions-post */
+function perplexity(usage: Json | undefined): Cost | undefined {
+  const cost = field(usage, 'cost')
+  const total = isObject(cost) ? dollars(cost.total_cost) : undefined
+  if (total === undefined) return undefined
+  const sum = (...names: string[]): number => names.reduce((sum, name) => sum + (dollars(field(cost, name)) ?? 0), 0)
+  return told(total, {
+    input: sum('input_tokens_cost'),
+    output: sum('output_tokens_cost', 'reasoning_tokens_cost', 'citation_tokens_cost'),
+  })
+}
+
+/** What the parts leave of the total is beside the tokens; parts that exceed it are of something else. */
+function partsWithin(usd: number, parts: Partial<Record<CostPart, number | undefined>>): Cost['parts'] {
+  const { input, output } = parts
+  if (input === undefined || output === undefined) return {}
+  const rest = exact(usd - input - output)
+  if (rest < -1e-9) return {}
+  return { input: exact(input), output: exact(output), ...(rest > 1e-9 ? { tools: rest } : {}) }
+}
