@@ -184,8 +184,8 @@ price('prices of your own go first: fine-tunes, prefixes, providers, tiers', () 
 
 price('a service tier that is named like a member of every object has no price', () => {
   withFile('{"models":{"gpt-4o":{"input":1,"output":1,"tiers":{"night":0.5}}}}', prices => {
-    for (const serviceTier of ['__proto__', 'constructor', 'toString']) {
-      heard(() => assert.is(cost({ model: 'gpt-4o', serviceTier }, prices), undefined))
+    for (const tier of ['__proto__', 'constructor', 'toString']) {
+      heard(() => assert.is(cost({ model: 'gpt-4o', ...confirmed(tier) }, prices), undefined))
     }
   })
 })

@@ -223,10 +223,11 @@ counting('a file of prices of any content is read or refused in one line; no pri
               host: 'h:1',
               usage: used,
               operation: 'createChatCompletion',
+              family: 'chat.completions',
               at: 1.77e12,
               model: name,
-              ...(tier === undefined ? {} : { serviceTier: tier }),
-            })
+              ...(tier === undefined ? {} : { tier: { name: tier, confirmed: true } }),
+            })?.usd
           })
           assert.ok(cost === undefined || (Number.isFinite(cost) && cost >= 0), String(cost))
           assert.ok(
