@@ -147,6 +147,8 @@ test('JSON that is no call of this version is refused', async ({ world }) => {
     ['rateLimits', null],
     ['trace', { samplingId: 'x' }],
     ['unparsed', 'request'],
+    ['costDetails', { parts: {} }],
+    ['costDetails', { parts: null, missing: [] }],
   ] as const) {
     assert.is(callFromJson({ ...json, [name]: value }), undefined, name)
   }

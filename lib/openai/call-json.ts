@@ -84,12 +84,17 @@ function isCallJson(json: unknown): json is CallJson {
     typeof json.aborted === 'boolean' &&
     typeof json.truncated === 'boolean' &&
     Array.isArray(json.unparsed) &&
+    (json.costDetails === undefined || isDetailsJson(json.costDetails)) &&
     (json.trace === undefined || isTraceJson(json.trace))
   )
 }
 
 function isFactsJson(json: unknown): json is FactsJson {
   return isObject(json) && isObject(json.fields) && isObject(json.content)
+}
+
+function isDetailsJson(json: unknown): boolean {
+  return isObject(json) && isObject(json.parts) && Array.isArray(json.missing)
 }
 
 function isTraceJson(json: unknown): json is TraceJson {
