@@ -37,12 +37,10 @@ void counter.stop()
 export class Reading {
   readonly #config: Config
   readonly #filter
-  readonly #pricer
 
   constructor(settings: Partial<Config> = {}) {
     this.#config = { ...readConfig({}), ...settings }
     this.#filter = createContentFilter(this.#config)
-    this.#pricer = createPricer(this.#config)
   }
 
   /** `cuts` are the chunk borders of both bodies, as shares of their length. Nothing for what is no call. */
@@ -62,7 +60,8 @@ export class Reading {
     exchange.end(wire.outcome)
     const reading = await readCall(exchange, recognised, maxBodyBytes)
     const call = await this.#filter.inTurns(reading.call, reading.headers.secrets)
-    const whole = await billed(call, reading, counter, this.#pricer)
+    // A pricer knows containers again, which are paid for once: the same bytes are to cost the same.
+    const whole = await billed(call, reading, counter, createPricer(this.#config))
     if (budget.used !== 0) throw new Error(`${budget.used} bytes of the budget are not given back`)
     return whole
   }

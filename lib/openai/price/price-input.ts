@@ -44,5 +44,5 @@ function tierOf({ serviceTier }: Call, response: Json | undefined): Tier | undef
 function container(response: Json | undefined): ToolUse {
   const memory = str(field(response, 'memory_limit'))
   const ids = [str(field(response, 'id')) ?? '']
-  return { tool: 'container', what: 'container', ids, ...(memory === undefined ? {} : { memory }) }
+  return { tool: 'container', what: 'container', ids, isMade: true, ...(memory === undefined ? {} : { memory }) }
 }

@@ -55,11 +55,12 @@ function webSearchPrice(by: string, { provider, model, rates }: ToolPrices): num
 }
 
 function containersPrice(
-  { ids, memory }: Extract<ToolUse, { tool: 'container' }>,
+  { ids, memory, isMade }: Extract<ToolUse, { tool: 'container' }>,
   prices: ToolPrices,
 ): number | undefined {
   const fee = prices.rates?.container ?? (isOpenAi(prices) ? containerFee(memory) : undefined)
-  return times(ids.filter(id => prices.isNewContainer(id, prices.at)).length, fee)
+  const unpaid = ids.filter(id => prices.isNewContainer(id, prices.at) || isMade === true)
+  return times(unpaid.length, fee)
 }
 
 function picturesPrice(

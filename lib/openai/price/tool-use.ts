@@ -7,8 +7,14 @@ import { searchesByItself } from './fees'
 export type ToolUse =
   | { readonly tool: 'web_search'; readonly times: number; readonly by: string }
   | { readonly tool: 'file_search'; readonly times: number }
-  /** The containers by their ids, and their memory. */
-  | { readonly tool: 'container'; readonly what: string; readonly ids: readonly string[]; readonly memory?: string }
+  /** The containers by their ids, and their memory; `isMade` where the call itself made them, and they are new. */
+  | {
+      readonly tool: 'container'
+      readonly what: string
+      readonly ids: readonly string[]
+      readonly memory?: string
+      readonly isMade?: true
+    }
   | { readonly tool: 'image_generation'; readonly model?: string; readonly usage?: Usage }
   | { readonly tool: 'unknown'; readonly what: string }
 
