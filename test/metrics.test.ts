@@ -309,11 +309,11 @@ metrics('tags of the app’s own, only those asked for', async () => {
 metrics('what happened to us is sent too', async () => {
   const agent = await startDogstatsd()
   const sink = sinkFor(agent, { env: 'prod' })
-  tally('tested.metrics', 3)
+  tally('swallowed.tested', 3)
   await sink.flush()
-  tally('tested.metrics', 2)
+  tally('swallowed.tested', 2)
   await sink.stop()
-  const isTested = ({ name }: ReceivedMetric) => name === 'interceptor.tested.metrics'
+  const isTested = ({ name }: ReceivedMetric) => name === 'interceptor.swallowed.tested'
   const arrived = await agent.waitFor(all => all.filter(isTested).length >= 2)
   await agent.close()
   assert.equal(

@@ -1,3 +1,4 @@
+import { tally } from '../counters'
 import type { Budget } from './budget'
 
 const SMALLEST_BLOCK = 1024
@@ -164,7 +165,10 @@ export class Body {
   }
 
   #take(bytes: number): boolean {
-    if (!this.budget.take(bytes)) return false
+    if (!this.budget.take(bytes)) {
+      tally('bodies.out_of_budget')
+      return false
+    }
     this.#taken += bytes
     return true
   }

@@ -1,4 +1,5 @@
 import { VARIABLES } from '../../config'
+import { COUNTERS } from '../../counters'
 import { METRICS, PREFIX, TAGS } from '../../sinks/metrics/catalogue'
 import { CONVENTIONAL, OWN } from '../../sinks/otel/attributes'
 import { CONVENTIONS } from '../../sinks/otel/conventions'
@@ -37,6 +38,11 @@ export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = 
           .join(' '),
         when,
       ]),
+    ),
+  counters: () =>
+    table(
+      ['counter', 'what is counted'],
+      Object.entries(COUNTERS).map(([name, about]) => [`\`${name}\``, about]),
     ),
   'metric-tags': () =>
     table(

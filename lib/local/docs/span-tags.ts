@@ -59,7 +59,12 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   ],
   'openai.response.chunks': ['number', 'the answer was a stream', 'event'],
   'openai.response.aborted': ['string', '`true`: the app left the call before its end'],
-  'openai.response.incomplete': ['string', 'the answer is not whole though HTTP succeeded'],
+  'openai.response.incomplete': [
+    'string',
+    'the answer is not whole though HTTP succeeded. `length`: at the bound of tokens; `content_filter`, `refusal`: kept ' +
+      'back, or refused by the model; `failed`, `cancelled`: the server says so; `cut`: the stream ended before its last ' +
+      'event; `aborted`: the app left; `abandoned`: the app stopped reading, and nothing came for `INTERCEPTOR_IDLE_TIMEOUT_MS`',
+  ],
   'openai.response.truncated': ['string', '`true`: a body was over the bound, or cut off'],
   'openai.response.unparsed': ['string', 'a side that could not be read'],
   'openai.response.cost.usd': ['number', 'every part of the cost is known', DOLLAR],

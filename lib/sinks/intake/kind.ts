@@ -1,3 +1,4 @@
+import type { QueueName } from '../../counters'
 import type { JsonObject } from '../../openai/json'
 import type { Encoded } from './entry'
 
@@ -29,7 +30,7 @@ export interface Limits {
 /** What differs from one kind of event to the next. All else of this folder is the same for every kind. */
 export interface EventKind {
   /** How its counters begin: `logs` of `logs.sent`. */
-  readonly name: string
+  readonly name: QueueName
   /** How its messages name things. */
   readonly words: {
     /** Many events, exactly: `log entries`. */
