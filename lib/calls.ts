@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Config, ConfigKey } from './config'
 import { tally } from './counters'
 import type { PassedOver } from './debug'
+import { inObservation, type Observation, observationHere } from './observation'
 import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
@@ -61,6 +62,8 @@ interface Unfinished {
   readonly recognised: Recognised
   readonly site: CallSite
   readonly ends: readonly CallEnd[]
+  /** That it was begun in: what a socket carries is begun there too, whoever's turn it is then. */
+  readonly observation: Observation | undefined
   /** Read and filtered: what is left is to count and to price it. */
   known?: { readonly call: Call; readonly wire: Wire | undefined }
 }
@@ -85,7 +88,8 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   const unfinished = new Set<Unfinished>()
 
   const open = (opening: Opening): Exchange | undefined => {
-    const place = hosts.find(opening.origin, opening.path, opening.socketPath)
+    const { origin, path, socketPath } = opening
+    const place = hosts.find(origin, path, socketPath) ?? observationHere()?.hosts.find(origin, path, socketPath)
     if (place === undefined || !config.enabled) {
       passedOver?.(opening, place === undefined ? 'host' : 'off')
       return undefined
@@ -110,7 +114,13 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     tally('calls.seen')
     const site = { trace: callersTrace(), tags: recognised.start.tags }
     const exchange = new Exchange(opening, config.maxBodyBytes, budget, () => ended(call))
-    const call: Unfinished = { exchange, recognised, site, ends: openAll(recognised.start) }
+    const call: Unfinished = {
+      exchange,
+      recognised,
+      site,
+      ends: openAll(recognised.start),
+      observation: observationHere(),
+    }
     exchange.redirected = () => redirects.add(exchange, recognised.start)
     unfinished.add(call)
     watch.add(exchange)
@@ -137,7 +147,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
       const { operation, endpoint, method, family, api, model, startedAt, tags } = record.call
       const known = { operation, endpoint, method, family, api, startedAt, tags, session }
       const start: CallStart = model === undefined ? known : { ...known, model }
-      const ends = openAll(start)
+      const ends = inObservation(socket.observation, () => openAll(start))
       const call = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
       work.track(bill(call, record, whole => endInTurns(ends, whole)))
     },
@@ -221,7 +231,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
 
   return {
     open,
-    concerns: origin => hosts.knows(origin),
+    concerns: origin => hosts.knows(origin) || observationHere()?.hosts.knows(origin) === true,
     get pending() {
       return unfinished.size
     },

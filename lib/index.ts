@@ -3,6 +3,7 @@ import { liveConfig } from './config/live'
 import { counters } from './counters'
 import { run } from './interceptor'
 import type { Lifecycle } from './lifecycle'
+import { RUNNING } from './running'
 import { sayRuntime } from './runtime'
 import { say } from './say'
 import { outputsMeant } from './sinks/live/meant'
@@ -36,7 +37,6 @@ interface Started {
 
 const VERSION = 1
 /** One process, one set of subscriptions, however many copies of this package are loaded. */
-const RUNNING = Symbol.for('interceptor.running')
 const shared = globalThis as { [RUNNING]?: Started | Foreign | undefined }
 
 /** A copy of before or after this shape. */

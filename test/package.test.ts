@@ -146,8 +146,10 @@ function assertSeen({ code, stdout, stderr, calls, spans }: Outcome): void {
 
 const TYPED_APP = `import 'interceptor/register'
 import { type Call, type CallHook, type CallRecord, type Handle, type Settings, start, suppress, withTags } from 'interceptor'
+import { observe } from 'interceptor/testing'
 
 const settings: Settings = { spanCharLimit: 64 }
+export const observed: Promise<readonly CallRecord[]> = observe(async () => {}, { hosts: ['localhost:8080'] })
 const handle: Handle = start(settings)
 const answer: number = withTags({ feature: 'search', tries: 1 }, () => suppress(() => 42))
 const onCall: CallHook = ({ version, usage, http }: CallRecord) => [version satisfies 1, usage?.total, http.status]

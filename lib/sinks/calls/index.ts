@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { Config } from '../../config'
 import { suppress } from '../../context'
 import { tally } from '../../counters'
+import { observationHere, type TakeRecord } from '../../observation'
 import type { Call, CallHook, CallRecord } from '../../openai/call'
 import { sayOnce } from '../../say'
 import type { Sink } from '../sink'
@@ -17,23 +18,27 @@ export interface CallSink extends Sink {
 const CHANNEL = channel('interceptor:call')
 
 /**
- * Hands out each call that has ended: to the file, the hooks and the channel. A record is only made where somebody
+ * Hands out each call that has ended: to the observation it was begun in, the file, the hooks and the channel. A record is only made where somebody
  * wants it. The sink is to be the last: what a hook does must not delay the others.
  */
 export function createCallSink(config: Config): CallSink {
   const file: CallFile | undefined = config.file === undefined ? undefined : openCallFile(config.file)
   const isHeard = (): boolean => file !== undefined || config.onCall.length > 0 || CHANNEL.hasSubscribers
-  const end = (call: Call): void => {
+  const end = (call: Call, take: TakeRecord | undefined): void => {
     // Its calls would lead to more calls of it.
-    if (isHeard()) suppress(() => handOut(recordOf(call)))
+    if (take !== undefined || isHeard()) suppress(() => handOut(recordOf(call), take))
   }
-  const handOut = (record: CallRecord): void => {
+  const handOut = (record: CallRecord, take: TakeRecord | undefined): void => {
+    take?.(record)
     file?.write(record)
     for (const hook of config.onCall) tell(hook, record)
     if (CHANNEL.hasSubscribers) CHANNEL.publish(record)
   }
   return {
-    open: () => Object.assign((call: Call) => end(call), { wantsSample: isHeard }),
+    open() {
+      const take = observationHere()?.begin()
+      return Object.assign((call: Call) => end(call, take), { wantsSample: () => take !== undefined || isHeard() })
+    },
     flush: async () => file?.flush(),
     stop: async () => file?.stop(),
     exit: () => file?.exit(),

@@ -1,0 +1,2 @@
+export type { CallRecord } from '../openai/call'
+export { type ObserveOptions, observe } from './observe'
