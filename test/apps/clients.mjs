@@ -190,7 +190,8 @@ await play({
       for (const event of ['socket', 'finish', 'response', 'close']) asked.on(event, () => log(event))
       asked.on('error', reject).on('response', response => {
         for (const event of ['end', 'close', 'aborted']) response.on(event, () => log('response', event))
-        log(response.readableFlowing, response.listenerCount('data'), response.listenerCount('end'))
+        // Not 'end': dd-trace's http plugin listens for it (5.132). test/transparent counts those, without the tracer.
+        log(response.readableFlowing, response.listenerCount('data'))
         text(response.setEncoding('utf8')).then(resolve, reject)
       })
       log(asked.write('{"model":"gpt-4o-mini",'))
