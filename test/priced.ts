@@ -37,7 +37,11 @@ const COUNTER: TokenCounter = {
     const isCounted = /^(?:chat\.completions|completions|responses)$/.test(family)
     if (!isCounted || (usage?.input !== undefined && usage.output !== undefined)) return undefined
     countedCalls.push(model ?? '')
-    return { usage: { input: 100, output: 10, total: 110, ...usage }, estimated: { prompt: true, completion: true } }
+    return {
+      usage: { input: 100, output: 10, total: 110, ...usage },
+      estimated: { prompt: true, completion: true },
+      partial: [],
+    }
   },
   flush: async () => {},
   stop: async () => {},

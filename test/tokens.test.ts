@@ -76,7 +76,8 @@ tokens('only what the server left out is counted', async () => {
   const counted = await count({ family: 'chat.completions', request: {}, response, usage: { input: 7 } })
   assert.equal(counted, {
     usage: { input: 7, output: 2, total: 9 },
-    estimated: { prompt: false, completion: true },
+    estimated: { prompt: false, completion: true, estimate: 'counted' },
+    partial: [],
   })
 })
 
@@ -203,7 +204,8 @@ tokens('stopped while counting, it answers roughly', async () => {
   await stopping.stop()
   assert.equal(await counting, {
     usage: { input: 3, total: 3 },
-    estimated: { prompt: true, completion: false, note: 'estimated without a tokenizer' },
+    estimated: { prompt: true, completion: false, estimate: 'rough', note: 'estimated without a tokenizer' },
+    partial: [],
   })
 })
 
@@ -212,7 +214,7 @@ tokens('more than the queue holds is estimated roughly and at once', async () =>
   const one = (): CountInput => ({ family: 'embeddings', request: { input: 'hello, world' }, response: {} })
   const counted = Array.from({ length: 80 }, () => busy.complete(one()))
   await busy.flush()
-  const rough = (await Promise.all(counted)).filter(done => done?.estimated.note !== undefined)
+  const rough = (await Promise.all(counted)).filter(done => done?.estimated.note === 'estimated without a tokenizer')
   assert.is(rough.length, 80 - 64)
   await busy.stop()
 })

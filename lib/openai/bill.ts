@@ -1,5 +1,5 @@
 import type { Call, StreamFacts, Usage } from './call'
-import type { Cost, Pricer } from './price'
+import type { Cost, PriceInput, Pricer } from './price'
 import { priceInputOf } from './price/price-input'
 import { paidLater, spends } from './price/spends'
 import { paceOf, type ReadCall } from './read/read'
@@ -9,7 +9,7 @@ import type { TokenCounter } from './tokens'
 export async function billed(call: Call, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<Call> {
   const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
   const usage = counted?.usage ?? call.usage
-  const cost = costOf(call, usage, reading, pricer)
+  const cost = costOf(call, usage, reading, pricer, counted?.partial)
   return {
     ...call,
     ...(usage === undefined ? {} : { usage }),
@@ -54,16 +54,23 @@ function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenC
     family: call.family,
     request,
     response,
+    isCut: call.truncated,
     ...(call.model === undefined ? {} : { model: call.model }),
     ...(call.usage === undefined ? {} : { usage: call.usage }),
   }
 }
 
 /** Nothing of what failed and told no usage, or was never answered. */
-function costOf(call: Call, usage: Usage | undefined, reading: ReadCall, pricer: Pricer): Cost | undefined {
+function costOf(
+  call: Call,
+  usage: Usage | undefined,
+  reading: ReadCall,
+  pricer: Pricer,
+  partial: PriceInput['partial'] = [],
+): Cost | undefined {
   if (!isAnswered(call) || !(spends(call.operation) || paidLater(call.operation))) return undefined
   if (usage === undefined && hasFailed(call)) return undefined
-  const cost = pricer.cost(priceInputOf(call, usage, reading))
+  const cost = pricer.cost({ ...priceInputOf(call, usage, reading), partial })
   if (cost === undefined || usage !== undefined || !isBackground(call)) return cost
   return { parts: {}, missing: ['background'] }
 }

@@ -1,4 +1,12 @@
-import type { Call, CallRecord, Fact, Facts, RateLimit, TraceIdentity } from './call'
+import {
+  type Call,
+  type CallRecord,
+  ESTIMATES,
+  type Fact,
+  type Facts,
+  type RateLimit,
+  type TraceIdentity,
+} from './call'
 import { isObject, type JsonObject } from './json'
 
 /**
@@ -85,6 +93,7 @@ function isCallJson(json: unknown): json is CallJson {
     typeof json.truncated === 'boolean' &&
     Array.isArray(json.unparsed) &&
     (json.costDetails === undefined || isDetailsJson(json.costDetails)) &&
+    (json.estimated === undefined || isEstimatedJson(json.estimated)) &&
     (json.trace === undefined || isTraceJson(json.trace))
   )
 }
@@ -95,6 +104,12 @@ function isFactsJson(json: unknown): json is FactsJson {
 
 function isDetailsJson(json: unknown): boolean {
   return isObject(json) && isObject(json.parts) && Array.isArray(json.missing)
+}
+
+function isEstimatedJson(json: unknown): boolean {
+  if (!isObject(json)) return false
+  const { estimate } = json
+  return estimate === undefined || ESTIMATES.some(one => one === estimate)
 }
 
 function isTraceJson(json: unknown): json is TraceJson {

@@ -207,7 +207,14 @@ export interface Call extends CallStart {
   readonly parameters?: Readonly<Record<string, Json>>
   usage?: Usage
   /** Set where `usage` was counted by us and not reported by the server. */
-  estimated?: { prompt: boolean; completion: boolean; note?: string }
+  estimated?: {
+    readonly prompt: boolean
+    readonly completion: boolean
+    /** How good the count is; absent in records of versions that did not tell. */
+    readonly estimate?: Estimate
+    /** Why it is not `counted`: `images of unknown size left out`, `long texts counted by sample` … */
+    readonly note?: string
+  }
   /** US dollars; absent where a part of it has no known price. */
   cost?: number
   /** Where the cost is from, its parts, and what has no known price. */
@@ -258,3 +265,11 @@ export interface CallRecord extends Readonly<Call> {
  * observed.
  */
 export type CallHook = (call: CallRecord) => unknown
+
+/**
+ * How tokens that the server does not tell were found: `counted` as the model counts them; `rough`, of all there was, but
+ * without the model's own encoding or by sample; `partial`, since a part could not be counted at all: the real number is
+ * higher, and the call has no cost.
+ */
+export const ESTIMATES = ['counted', 'rough', 'partial'] as const
+export type Estimate = (typeof ESTIMATES)[number]

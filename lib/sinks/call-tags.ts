@@ -54,6 +54,8 @@ export const CALL_TAGS = {
   'openai.response.cost.missing': call => call.costDetails?.missing.join(',') || undefined,
   'openai.response.gateway_cache': call => call.gatewayCache,
   'openai.response.usage.estimated': call => (call.estimated === undefined ? undefined : 1),
+  'openai.estimate': call => call.estimated?.estimate,
+  'openai.estimate_reason': call => call.estimated?.note,
   'openai.error.kind': call => call.error?.kind,
   'openai.error.type': call => call.error?.type,
   'openai.error.code': call => call.error?.code,

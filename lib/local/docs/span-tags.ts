@@ -79,6 +79,12 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.response.cost.missing': ['string', 'the call cost something whose price is not known: what, by commas'],
   'openai.response.gateway_cache': ['string', '`hit`: a gateway answered with what it had kept, which costs nothing'],
   'openai.response.usage.estimated': ['number', '1: tokens were counted here'],
+  'openai.estimate': [
+    'string',
+    'tokens were counted here: `counted`; `rough` by sample or without the model’s own encoding; `partial` where a part ' +
+      'is left out, and then without a cost',
+  ],
+  'openai.estimate_reason': ['string', 'the count is rough or partial: why'],
   'openai.error.kind': ['string', 'the call failed'],
   'openai.error.type': ['string', 'OpenAI’s error object has it'],
   'openai.error.code': ['string', 'OpenAI’s error object has it'],

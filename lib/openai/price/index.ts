@@ -31,6 +31,8 @@ export interface PriceInput {
   /** What is paid for that is no token. */
   readonly quantities?: Quantities
   readonly tools?: readonly ToolUse[]
+  /** Sides of which not all tokens are counted: what they cost is not known. */
+  readonly partial?: readonly ('input' | 'output')[]
   /** What the server said that it cost. */
   readonly told?: Cost
 }
@@ -59,7 +61,11 @@ export function createPricer({ prices }: Pick<Config, 'prices'>): Pricer {
       if (input.told !== undefined) return input.told
       try {
         const cost = listed(input, own, list, containers)
-        if (cost.missing.length > 0) sayUnpriced(input, cost.missing)
+        const { partial = [] } = input
+        sayUnpriced(
+          input,
+          cost.missing.filter(what => !partial.some(side => side === what)),
+        )
         return cost
       } catch {
         tally('swallowed.price')
@@ -84,12 +90,19 @@ function listed(input: PriceInput, own: OwnPrices | undefined, list: RateCache, 
   })
   if (model === undefined) return costOf(tool, found.source)
   if (rates === undefined) return costOf([unknown('model'), ...tool], 'list')
-  const charges = [...tokensAt(found, input, rates), ...formatCharges(rates, input), ...tool]
+  const charges = [...counted(tokensAt(found, input, rates), input, rates), ...formatCharges(rates, input), ...tool]
   return costOf(isTold(rates, input) ? charges : [unknown('usage'), ...charges], found.source)
 }
 
 function unknown(what: string): Charge {
   return { part: 'input', what, usd: undefined }
+}
+
+/** A side that is counted in part has no cost, unless its tokens are free. */
+function counted(charges: readonly Charge[], { partial = [] }: PriceInput, rates: Rates): Charge[] {
+  const unknown = partial.filter(side => rates[side] !== 0)
+  const known = charges.filter(({ part }) => !unknown.some(side => side === part))
+  return [...known, ...unknown.map(side => ({ part: side, what: side, usd: undefined }))]
 }
 
 /** Does the call tell how much there is to pay for? */

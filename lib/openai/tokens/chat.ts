@@ -1,5 +1,6 @@
 import { at, field, isObject, type Json, type JsonObject, list, obj, str } from '../json'
 import { addContent, Countable } from './countable'
+import { plainModel } from './encodings'
 import { functionsText } from './functions'
 import { imageTokens } from './images'
 
@@ -34,9 +35,8 @@ export function chatPrompt(request: Json | undefined, model: string): Countable 
     sum.text(functionsText(functions)).plus(messages.some(isSystem) ? TOOLS_WITH_SYSTEM : TOOLS)
     addChoice(sum, request)
   }
-  if (list(field(request, 'tools')).some(tool => field(tool, 'type') === 'custom'))
-    sum.notes.add('custom tools left out')
-  if (at(request, 'response_format', 'type') === 'json_schema') sum.notes.add('response schema left out')
+  if (list(field(request, 'tools')).some(tool => field(tool, 'type') === 'custom')) sum.without('custom tools')
+  if (at(request, 'response_format', 'type') === 'json_schema') sum.without('response schema')
   return sum
 }
 
@@ -96,9 +96,18 @@ export function chatCompletion(request: Json | undefined, response: Json | undef
     const calls = callsOf(message)
     addCalls(sum, calls, forced)
     if (calls.length === 0 && withTools && field(choice, 'finish_reason') === 'stop') sum.plus(END_WITH_TOOLS)
-    if (message.audio !== undefined) sum.notes.add('audio left out')
+    if (message.audio !== undefined) sum.without('audio')
   }
+  if (hidesReasoning(request, response)) sum.without('hidden reasoning')
   return sum
+}
+
+/** What these think before they answer is paid for as output and never sent; only its number is told, in the usage. */
+const REASONERS = /^(?:o[134]|gpt-5(?!(?:\.\d+)?-chat))(?![a-z0-9])/
+
+function hidesReasoning(request: Json | undefined, response: Json | undefined): boolean {
+  const model = str(field(response, 'model')) ?? str(field(request, 'model'))
+  return REASONERS.test(plainModel(model)) && field(request, 'reasoning_effort') !== 'none'
 }
 
 /**

@@ -5,8 +5,13 @@ export class Countable {
   readonly texts: string[] = []
   /** Known without a tokenizer: token ids given as numbers, and what the format adds around texts. */
   tokens = 0
-  /** What could not be counted. */
-  readonly notes = new Set<string>()
+  /** What could not be counted, in the plural: `files`. */
+  readonly leftOut = new Set<string>()
+
+  without(what: string): this {
+    this.leftOut.add(what)
+    return this
+  }
 
   text(...texts: readonly unknown[]): this {
     for (const text of texts) {
@@ -50,11 +55,11 @@ function addPart(into: Countable, part: Json, image: (part: Json) => number | un
   const { type, text, refusal } = obj(part)
   into.text(part, text, refusal)
   if (type === 'image_url' || type === 'input_image') addImage(into, image(part))
-  if (type === 'input_audio') into.notes.add('audio left out')
-  if (type === 'file' || type === 'input_file') into.notes.add('files left out')
+  if (type === 'input_audio') into.without('audio')
+  if (type === 'file' || type === 'input_file') into.without('files')
 }
 
 function addImage(into: Countable, tokens: number | undefined): void {
-  if (tokens === undefined) into.notes.add('images of unknown size left out')
+  if (tokens === undefined) into.without('images of unknown size')
   else into.plus(tokens)
 }

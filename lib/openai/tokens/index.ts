@@ -3,7 +3,8 @@ import { pause } from '../../turns'
 import type { Call, Usage } from '../call'
 import { field, type Json, str } from '../json'
 import type { Countable } from './countable'
-import { type Encoding, encodingOf, plainModel } from './encodings'
+import { encodingOf, knownEncoding, plainModel } from './encodings'
+import { countOf, estimated, partialSides, type Side, type SideCount } from './estimate'
 import { FORMATS } from './formats'
 import { sample } from './pieces'
 import { roughly } from './rough'
@@ -19,11 +20,15 @@ export interface CountInput {
   readonly response: Json | undefined
   /** What the server told: only what is missing is counted. */
   readonly usage?: Usage
+  /** Not all of the bodies was kept. */
+  readonly isCut?: boolean
 }
 
 export interface Counted {
   readonly usage: Usage
   readonly estimated: NonNullable<Call['estimated']>
+  /** Of these not all is counted: their cost is not known. */
+  readonly partial: readonly Side[]
 }
 
 /** Counts the tokens of calls whose answer does not tell. Nothing is loaded or started before the first such call. */
@@ -55,7 +60,7 @@ function tallyFailed(): undefined {
 }
 
 async function complete(tokenizer: Tokenizer, input: CountInput): Promise<Counted | undefined> {
-  const { family, request, response, usage = {} } = input
+  const { family, request, response, usage = {}, isCut = false } = input
   const format = FORMATS[family]
   if (format === undefined) return undefined
   const model = str(field(response, 'model')) ?? input.model ?? str(field(request, 'model'))
@@ -63,15 +68,19 @@ async function complete(tokenizer: Tokenizer, input: CountInput): Promise<Counte
   const askCompletion = usage.output === undefined && format.completion !== undefined
   if (!askPrompt && !askCompletion) return undefined
 
-  const encoding = encodingOf(model)
-  const notes = new Set<string>()
-  const count = (side: Countable | undefined) => side && tokensOf(tokenizer, encoding, side, notes)
+  const count = (side: Countable | undefined) =>
+    side && countSide(tokenizer, model, isCut ? side.without('what was not kept') : side)
   // Both at once, without a pause: a flush waits for what has been asked, and keeps the process alive for it.
-  const [prompt, completion] = await Promise.all([
+  const [prompt, output] = await Promise.all([
     count(askPrompt ? format.prompt(request, plainModel(model)) : undefined),
     count(askCompletion ? format.completion?.(request, response) : undefined),
   ])
-  return { usage: withCounts(usage, prompt, completion), estimated: flags(prompt, completion, notes) }
+  const sides = { input: usage.input === undefined ? (prompt ?? NOTHING_READ) : undefined, output }
+  return {
+    usage: withCounts(usage, prompt?.tokens, output?.tokens),
+    estimated: { ...estimated(sides), prompt: prompt !== undefined },
+    partial: partialSides(sides),
+  }
 }
 
 function withCounts(usage: Usage, prompt: number | undefined, completion: number | undefined): Usage {
@@ -85,37 +94,35 @@ function withCounts(usage: Usage, prompt: number | undefined, completion: number
   }
 }
 
-function flags(prompt: number | undefined, completion: number | undefined, notes: Set<string>): Counted['estimated'] {
-  const note = [...notes].join(', ')
-  return {
-    prompt: prompt !== undefined,
-    completion: completion !== undefined,
-    ...(note === '' ? {} : { note }),
-  }
+/** A request that could not be read. */
+const NOTHING_READ: SideCount = { tokens: 0, leftOut: new Set(['the request']) }
+
+const NO_TOKENIZER = 'estimated without a tokenizer'
+const BY_SAMPLE = 'long texts counted by sample'
+const OTHER_ENCODING = 'the encoding of the model is not known'
+
+async function countSide(tokenizer: Tokenizer, model: string | undefined, side: Countable): Promise<SideCount> {
+  if (side.texts.length === 0) return countOf(side, side.tokens)
+  const exact = textsWithin(side.texts, MOST_CHARACTERS)
+  const counts = await tokenizer.count(encodingOf(model), exact.parts)
+  if (counts === undefined) return countOf(side, side.tokens + (await roughCount(side.texts)), NO_TOKENIZER)
+  const why = [
+    ...(exact.sampled ? [BY_SAMPLE] : []),
+    ...(knownEncoding(model) === undefined ? [OTHER_ENCODING] : []),
+  ].join(', ')
+  return countOf(side, side.tokens + exact.total(counts), why || undefined)
 }
 
-async function tokensOf(
-  tokenizer: Tokenizer,
-  encoding: Encoding,
-  side: Countable,
-  notes: Set<string>,
-): Promise<number> {
-  for (const note of side.notes) notes.add(note)
-  if (side.texts.length === 0) return side.tokens
-  const exact = textsWithin(side.texts, MOST_CHARACTERS)
-  const counts = await tokenizer.count(encoding, exact.parts)
-  if (exact.sampled) notes.add('long texts counted by sample')
-  if (counts !== undefined) return side.tokens + exact.total(counts)
-  notes.add('estimated without a tokenizer')
+async function roughCount(texts: readonly string[]): Promise<number> {
   tally('tokens.rough')
   await pause()
-  const rough = textsWithin(side.texts, MOST_ROUGH_CHARACTERS)
+  const rough = textsWithin(texts, MOST_ROUGH_CHARACTERS)
   const estimates: number[] = []
   for (const part of rough.parts) {
     estimates.push(roughly(part))
     await pause()
   }
-  return side.tokens + rough.total(estimates)
+  return rough.total(estimates)
 }
 
 interface Cut {

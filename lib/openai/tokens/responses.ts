@@ -30,10 +30,10 @@ export function responsesPrompt(request: Json | undefined, model: string): Count
   for (const [i, item] of items.entries()) addItem(sum, item, model, [items[i - 1], items[i + 1]].some(isFunctionCall))
   const functions = list(tools).filter(isFunction)
   if (functions.length > 0) sum.text(functionsText(functions)).plus(TOOLS_HEADER)
-  if (functions.length < list(tools).length) sum.notes.add('built-in tools left out')
-  if (prompt) sum.notes.add('stored prompt left out')
-  if (previous_response_id || conversation) sum.notes.add('earlier turns left out')
-  if (at(text, 'format', 'type') === 'json_schema') sum.notes.add('response schema left out')
+  if (functions.length < list(tools).length) sum.without('built-in tools')
+  if (prompt) sum.without('stored prompt')
+  if (previous_response_id || conversation) sum.without('earlier turns')
+  if (at(text, 'format', 'type') === 'json_schema') sum.without('response schema')
   return sum
 }
 
@@ -52,7 +52,7 @@ function addItem(sum: Countable, item: JsonObject, model: string, parallel: bool
   else if (str(role) !== undefined) {
     sum.plus(PER_ITEM).text(role)
     addContent(sum, content, part => imageTokens(part, model))
-  } else sum.notes.add('other items left out')
+  } else sum.without('other items')
 }
 
 export function responsesCompletion(request: Json | undefined, response: Json | undefined): Countable {
@@ -65,7 +65,7 @@ export function responsesCompletion(request: Json | undefined, response: Json | 
   }))
   addCalls(sum, calls)
   const reasoned = items.some(({ type }) => type === 'reasoning')
-  if (reasoned) sum.notes.add('hidden reasoning left out')
+  if (reasoned) sum.without('hidden reasoning')
   if (field(response, 'status') === 'completed') sum.plus(tokensAtEnd(request, reasoned, calls.length))
   return sum
 }
