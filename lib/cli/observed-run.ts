@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nearest } from '../config/nearest'
 import { eventFromJson, eventToJson, SESSION_VERSION, type SessionEvent } from '../live/event'
+import { takeLeft } from '../live/left'
 import { type Receiver, startReceiver } from '../live/receiver'
 import { openSessionFile, type SessionFile } from '../live/save'
 import { Session } from '../live/session'
@@ -134,13 +135,6 @@ function environmentOf(
     [LIVE_TARGET]: targetToText({ port, token, folder, foreign }),
     ...(redact === true ? { INTERCEPTOR_REDACT: Object.keys(PATTERNS).join(',') } : {}),
     ...(content === false ? { INTERCEPTOR_CAPTURE_CONTENT: 'false' } : {}),
-  }
-}
-
-/** What processes could not post in their last moment. */
-function takeLeft(folder: string, take: (line: string) => void): void {
-  for (const name of readdirSync(folder)) {
-    for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) if (line !== '') take(line)
   }
 }
 

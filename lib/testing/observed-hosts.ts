@@ -9,6 +9,11 @@ export function addPlayedHost(host: string): () => void {
   return () => played.delete(host)
 }
 
+/** `host:port` of each. */
+export function playedHosts(): readonly string[] {
+  return [...played]
+}
+
 /** What is recognised in an observation: what it names, what the environment names by now, and what is played. */
 export function observedHosts(hosts: readonly string[]): Hosts {
   const named = createHosts({
