@@ -12,6 +12,7 @@ import { type Counted, type CountInput, createTokenCounter } from '../lib/openai
 import { encodingOf } from '../lib/openai/tokens/encodings'
 import { PIECE_LENGTH, pieces, sample } from '../lib/openai/tokens/pieces'
 import { roughly } from '../lib/openai/tokens/rough'
+import { type Asked, WaitingJobs } from '../lib/openai/tokens/waiting-jobs'
 import { usageOf } from '../lib/openai/usage'
 
 const tokens = suite('tokens')
@@ -209,14 +210,50 @@ tokens('stopped while counting, it answers roughly', async () => {
   })
 })
 
-tokens('more than the queue holds is estimated roughly and at once', async () => {
+const words = (text: string): CountInput => ({
+  family: 'embeddings',
+  request: { model: 'gpt-4o', input: text },
+  response: {},
+})
+
+tokens('a burst before the encoding is loaded waits for it, and is counted', async () => {
   const busy = createTokenCounter()
-  const one = (): CountInput => ({ family: 'embeddings', request: { input: 'hello, world' }, response: {} })
-  const counted = Array.from({ length: 80 }, () => busy.complete(one()))
+  const counting = Array.from({ length: 300 }, () => busy.complete(words('hello, world')))
   await busy.flush()
-  const rough = (await Promise.all(counted)).filter(done => done?.estimated.note === 'estimated without a tokenizer')
-  assert.is(rough.length, 80 - 64)
+  const rough = (await Promise.all(counting)).filter(done => done?.estimated.estimate !== 'counted')
+  assert.is(rough.length, 0)
   await busy.stop()
+})
+
+tokens('what the queue does not hold, in number or in characters, is estimated roughly and at once', async () => {
+  const full = () => counters()['tokens.queue_full'] ?? 0
+  const refusedOf = async (calls: number, text: string) => {
+    const busy = createTokenCounter()
+    const before = full()
+    const counting = Array.from({ length: calls }, () => busy.complete(words(text)))
+    const refused = full() - before
+    await busy.stop()
+    for (const done of await Promise.all(counting)) assert.is(done?.estimated.estimate, 'rough')
+    return refused
+  }
+  assert.is(await refusedOf(1_100, 'hello, world'), 1_100 - 1_024)
+  assert.is(await refusedOf(50, 'x'.repeat(100_000)), 50 - 40)
+})
+
+tokens('what waits in vain for its turn is given up, the others are served in order', async () => {
+  const asked = (text: string): Asked => ({ encoding: 'o200k_base', texts: [text], characters: 1, settle: () => {} })
+  const givenUp: string[] = []
+  const alive = setInterval(() => {}, 1_000)
+  await new Promise<void>(done => {
+    const waiting = new WaitingJobs(1, ({ texts }) => {
+      givenUp.push(...texts)
+      if (waiting.size === 0) done()
+    })
+    for (const text of ['a', 'b', 'c']) waiting.add(asked(text))
+    assert.equal(waiting.next()?.texts, ['a'])
+  })
+  clearInterval(alive)
+  assert.equal(givenUp, ['b', 'c'])
 })
 
 tokens('a process whose answers all tell their usage loads no tokenizer', () => {

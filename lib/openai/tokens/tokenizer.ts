@@ -5,11 +5,16 @@ import { tally } from '../../counters'
 import { sayOnce } from '../../say'
 import type { Encoding } from './encodings'
 import type { CountJob, Done } from './job'
+import { type Asked, WaitingJobs } from './waiting-jobs'
 
 /** Beyond these, texts are not queued: a thread that is behind must not hold the app's memory. */
-const MOST_JOBS = 64
-const MOST_CHARACTERS_WAITING = 4_000_000
-/** A thread that has not answered for so long is taken for dead. */
+const MOST_JOBS = 1_024
+const MOST_CHARACTERS = 4_000_000
+/** The thread has so many at a time; the others wait here, where they can be given up. */
+const MOST_POSTED = 16
+/** A burst at the start of a process waits for the encoding, which takes a second to load, or several on a busy machine. */
+const PATIENCE_MS = 10_000
+/** A thread that has not answered what it was given for so long is taken for dead. */
 const DEADLINE_MS = 15_000
 /** An idle thread gives its 80 MB back. */
 const IDLE_MS = 60_000
@@ -20,11 +25,9 @@ const BUNDLED =
   'tokens are estimated roughly: this package is bundled into the app, without the file that counts; leave it out of ' +
   "the bundle (esbuild: --external:interceptor; Next.js: serverExternalPackages: ['interceptor'])"
 
-interface Pending {
-  readonly characters: number
+interface Posted {
+  readonly asked: Asked
   readonly deadline: NodeJS.Timeout
-  /** Given no counts if the thread died. */
-  settle(counts: readonly number[] | undefined): void
 }
 
 /**
@@ -37,46 +40,50 @@ export class Tokenizer {
   #lastId = 0
   #stopped = false
   #characters = 0
-  readonly #pending = new Map<number, Pending>()
+  readonly #posted = new Map<number, Posted>()
+  readonly #waiting = new WaitingJobs(PATIENCE_MS, asked => this.#giveUp(asked))
   #idle: NodeJS.Timeout | undefined
-  readonly #waiting: (() => void)[] = []
+  readonly #flushing: (() => void)[] = []
 
   count(encoding: Encoding, texts: readonly string[]): Promise<readonly number[] | undefined> {
     const characters = texts.reduce((sum, text) => sum + text.length, 0)
-    const worker = this.#hasRoom(characters) ? this.#running() : undefined
-    if (worker === undefined) return Promise.resolve(undefined)
+    if (!this.#hasRoom(characters) || this.#running() === undefined) return Promise.resolve(undefined)
     return new Promise(settle => {
-      const job: CountJob = { id: ++this.#lastId, encoding, texts }
-      const deadline = setTimeout(() => this.#died(worker, `no answer in ${DEADLINE_MS} ms`), DEADLINE_MS).unref()
-      this.#pending.set(job.id, { characters, deadline, settle })
       this.#characters += characters
       clearTimeout(this.#idle)
-      worker.postMessage(job)
+      this.#waiting.add({ encoding, texts, characters, settle })
+      this.#postNext()
     })
   }
 
   /** Resolves when everything asked so far is answered; until then the thread keeps the process alive. */
   flush(): Promise<void> {
-    if (this.#pending.size === 0) return Promise.resolve()
+    if (this.#isIdle) return Promise.resolve()
     this.#worker?.ref()
-    return new Promise(resolve => this.#waiting.push(resolve))
+    return new Promise(resolve => this.#flushing.push(resolve))
   }
 
-  /** What is pending is answered with undefined. The encoders' memory goes with the thread. */
+  /** What is not counted yet is answered with undefined. The encoders' memory goes with the thread. */
   async stop(): Promise<void> {
     this.#stopped = true
     const worker = this.#letGo()
+    this.#postNext()
     await worker?.terminate()
   }
 
+  get #isIdle(): boolean {
+    return this.#posted.size === 0 && this.#waiting.size === 0
+  }
+
   #hasRoom(characters: number): boolean {
-    if (this.#stopped || this.#deaths >= MOST_DEATHS) return false
-    const room = this.#pending.size < MOST_JOBS && this.#characters + characters <= MOST_CHARACTERS_WAITING
+    const jobs = this.#posted.size + this.#waiting.size
+    const room = jobs < MOST_JOBS && this.#characters + characters <= MOST_CHARACTERS
     if (!room) tally('tokens.queue_full')
     return room
   }
 
   #running(): Worker | undefined {
+    if (this.#stopped || this.#deaths >= MOST_DEATHS) return undefined
     if (this.#worker) return this.#worker
     const file = join(__dirname, `worker${extname(__filename)}`)
     if (!existsSync(file)) {
@@ -98,45 +105,76 @@ export class Tokenizer {
     return this.#worker
   }
 
-  #answered({ id, counts }: Done): void {
-    const pending = this.#pending.get(id)
-    if (pending === undefined) return
-    this.#pending.delete(id)
-    this.#settle(pending, counts)
-    if (this.#pending.size > 0) return
-    this.#quiet()
-    this.#idle = setTimeout(() => void this.#letGo()?.terminate(), IDLE_MS).unref()
+  /** Gives the thread what waits, as much as it may have; where there is no thread, all that waits is answered. */
+  #postNext(): void {
+    while (this.#waiting.size > 0 && this.#posted.size < MOST_POSTED) {
+      const worker = this.#running()
+      const asked = this.#waiting.next()
+      if (asked === undefined) break
+      if (worker === undefined) this.#settle(asked, undefined)
+      else this.#post(worker, asked)
+    }
+    if (this.#isIdle) this.#quiet()
   }
 
-  /** Called by whichever of `error`, `exit` and the deadline comes first; the others find another worker or none. */
+  #post(worker: Worker, asked: Asked): void {
+    const job: CountJob = { id: ++this.#lastId, encoding: asked.encoding, texts: asked.texts }
+    const deadline = setTimeout(() => this.#died(worker, `no answer in ${DEADLINE_MS} ms`), DEADLINE_MS).unref()
+    this.#posted.set(job.id, { asked, deadline })
+    if (this.#flushing.length > 0) worker.ref()
+    worker.postMessage(job)
+  }
+
+  #giveUp(asked: Asked): void {
+    tally('tokens.given_up')
+    this.#settle(asked, undefined)
+    if (this.#isIdle) this.#quiet()
+  }
+
+  #answered({ id, counts }: Done): void {
+    const posted = this.#posted.get(id)
+    if (posted === undefined) return
+    this.#posted.delete(id)
+    clearTimeout(posted.deadline)
+    this.#settle(posted.asked, counts)
+    this.#postNext()
+    if (this.#isIdle) this.#idle = setTimeout(() => void this.#letGo()?.terminate(), IDLE_MS).unref()
+  }
+
+  /**
+   * Called by whichever of `error`, `exit` and the deadline comes first; the others find another worker or none. What the
+   * thread had may be why it died; what waits is given to the next one.
+   */
   #died(worker: Worker | undefined, why: string): void {
     if (worker !== this.#worker) return
     this.#deaths++
     tally('tokens.worker_died')
     sayOnce('tokens.worker', `tokens are estimated roughly: the tokenizer's thread failed (${why})`)
     void this.#letGo()?.terminate()
+    this.#postNext()
   }
 
   #letGo(): Worker | undefined {
     const worker = this.#worker
     this.#worker = undefined
     clearTimeout(this.#idle)
-    const left = [...this.#pending.values()]
-    this.#pending.clear()
-    for (const pending of left) this.#settle(pending, undefined)
-    this.#quiet()
+    const left = [...this.#posted.values()]
+    this.#posted.clear()
+    for (const { asked, deadline } of left) {
+      clearTimeout(deadline)
+      this.#settle(asked, undefined)
+    }
     return worker
   }
 
-  #settle(pending: Pending, counts: readonly number[] | undefined): void {
-    clearTimeout(pending.deadline)
-    this.#characters -= pending.characters
-    pending.settle(counts)
+  #settle({ characters, settle }: Asked, counts: readonly number[] | undefined): void {
+    this.#characters -= characters
+    settle(counts)
   }
 
   #quiet(): void {
     this.#worker?.unref()
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    for (const resolve of this.#flushing.splice(0)) resolve()
   }
 }
 
