@@ -7,6 +7,8 @@ export type OutputName = 'datadog' | 'otel' | 'llmobs'
 export interface Config {
   readonly enabled: boolean
   readonly startTracer: boolean
+  /** dd-trace may put the ids of its traces into the headers of requests to the recognised hosts. */
+  readonly propagate: boolean
   /** Who is sent the calls. Empty: only the app's own functions and file. */
   readonly outputs: readonly OutputName[]
   /** Unified service tagging. */

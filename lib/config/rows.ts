@@ -68,6 +68,12 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     true,
     '`false`: the app starts dd-trace itself, by `tracer.init()`',
   ),
+  propagate: row(
+    'INTERCEPTOR_PROPAGATE',
+    flag,
+    true,
+    '`false`: dd-trace puts no `traceparent`, `tracestate` and `x-datadog-*` into requests to the recognised hosts',
+  ),
   outputs: row(
     'INTERCEPTOR_OUTPUTS',
     outputs,

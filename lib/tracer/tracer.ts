@@ -3,6 +3,7 @@ import type { Config } from '../config'
 import { sayOnce } from '../say'
 import { wrapFetchLazily } from './lazy-fetch'
 import { keepListHeaders } from './list-headers'
+import { stopPropagation } from './propagation'
 import { initFirst } from './second-init'
 
 /**
@@ -17,7 +18,11 @@ export function findTracer(config: Config): Tracer | undefined {
     sayOnce('tracer', 'dd-trace is not installed, so there are no spans; add it with: npm install dd-trace')
     return undefined
   }
-  const undos = [...(config.startTracer ? [initFirst(tracer)] : []), keepListHeaders()]
+  const undos = [
+    ...(config.startTracer ? [initFirst(tracer)] : []),
+    ...(config.propagate ? [] : [stopPropagation(tracer, config)]),
+    keepListHeaders(),
+  ]
   unwatch = () => {
     for (const undo of undos) undo()
   }
