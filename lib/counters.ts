@@ -27,7 +27,7 @@ export const COUNTERS = {
   'redact.failed': 'texts left out since a redaction failed',
   'said.dropped': 'lines of ours that standard error did not take',
   'tokens.*': 'counting that failed, was rough, or had no worker',
-  'price.*': 'calls whose model the price list does not know',
+  'price.model_unknown': 'calls whose model the price list does not know, though it knows the provider: a newer model',
   'websocket.*': 'WebSockets that were not followed, or not to their end',
   'turns.*': 'turns that were forgotten',
   'swallowed.*': 'exceptions of ours, by place: each is a fault to be reported',

@@ -63,7 +63,8 @@ cli('--help and no command at all: what there is', async () => {
     const { code, stdout, stderr } = await interceptor(args)
     assert.is(code, 0)
     assert.is(stderr, '')
-    for (const command of ['check', 'dashboard', 'monitors']) assert.match(stdout, new RegExp(`^  ${command} `, 'm'))
+    for (const command of ['check', 'dashboard', 'monitors', 'prices'])
+      assert.match(stdout, new RegExp(`^  ${command} `, 'm'))
   }
 })
 
@@ -284,7 +285,10 @@ check('says what is recognised, captured and sent, from the environment', async 
   assert.is(row('prompts and outputs'), `${spans}; in full in logs of 10 % of traces`)
   assert.is(row('redacted'), 'the call’s own key, email, card')
   assert.is(row('bodies read'), 'up to 1,000 bytes a side, 64 MiB in all')
-  assert.match(row('prices'), /^built-in list; \/nowhere\/prices\.json cannot be used: ENOENT/)
+  assert.match(
+    row('prices'),
+    /^the price list of \d{4}-\d\d-\d\d \(\d+ days? old\), bundled; \/nowhere\/prices\.json cannot be used: ENOENT/,
+  )
 })
 
 check('names what shares an observed host: agent, metrics, proxies, without their passwords', async () => {

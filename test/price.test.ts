@@ -5,6 +5,7 @@ import { calcPrice } from '@pydantic/genai-prices'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { counters } from '../lib/counters'
 import type { Usage } from '../lib/openai/call'
 import { createPricer, type PriceInput } from '../lib/openai/price'
 import { jsonErrorAt } from '../lib/openai/price/json-error'
@@ -151,7 +152,18 @@ price('an unknown model has no cost, which is said once', () => {
     assert.is(cost({ model: 'gpt-nonsense' }), undefined)
   })
   assert.is(lines.length, 1)
-  assert.match(lines[0] ?? '', /no price is known for "model gpt-nonsense"/)
+  const newer = /no price is known for "model gpt-nonsense": it is not in the price list of [\d-]{10} \(\d+ days? old\)/
+  assert.match(lines[0] ?? '', newer)
+  assert.match(lines[0] ?? '', /npx interceptor prices --update .* INTERCEPTOR_PRICES/)
+})
+
+price('a model that is newer than the list is counted at each call, one of a server of your own is not', () => {
+  const before = counters()['price.model_unknown'] ?? 0
+  heard(() => {
+    for (const model of ['gpt-next', 'gpt-next', 'gpt-4o']) cost({ model })
+    cost({ model: 'ours', host: 'llm.internal', api: { base: 'http://llm.internal/v1', type: 'open_ai' } })
+  })
+  assert.is(counters()['price.model_unknown'], before + 2)
 })
 
 price('unknown models without end are not all told', () => {

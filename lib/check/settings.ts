@@ -1,5 +1,8 @@
 import type { Config } from '../config'
 import { fromEnvironment } from '../config/answers'
+import { listNamed } from '../openai/price/list-age'
+import { readListFile } from '../openai/price/list-file'
+import { bundledList } from '../openai/price/list-in-use'
 import { readOwnPrices } from '../openai/price/own'
 import { fingerprint } from '../openai/read/credentials'
 import { createHosts } from '../openai/recognise/hosts'
@@ -141,14 +144,29 @@ function redactedOf({ redactPatterns }: Config): string {
   return ['the call’s own key', ...named].join(', ')
 }
 
-function pricesOf({ prices }: Config): string {
-  if (prices === undefined) return 'built-in list'
+function pricesOf({ prices, priceList }: Config): string {
+  const list = listShown(priceList)
+  if (prices === undefined) return list
   try {
     readOwnPrices(prices)
-    return `${prices}, then the built-in list`
+    return `${prices}, then ${list}`
   } catch (error) {
-    return `built-in list; ${prices} cannot be used: ${error instanceof Error ? error.message : error}`
+    return `${list}; ${unusable(prices, error)}`
   }
+}
+
+function listShown(file: string | undefined): string {
+  const bundled = (): string => `${listNamed(bundledList(), Date.now())}, bundled`
+  if (file === undefined) return bundled()
+  try {
+    return `${listNamed(readListFile(file), Date.now())} in ${file}`
+  } catch (error) {
+    return `${bundled()}; ${unusable(file, error)}`
+  }
+}
+
+function unusable(file: string, error: unknown): string {
+  return `${file} cannot be used: ${error instanceof Error ? error.message : error}`
 }
 
 function bytes(n: number): string {

@@ -148,7 +148,7 @@ function startFailure(program: string, { code, message }: NodeJS.ErrnoException)
   return `${program} could not be started: ${message}`
 }
 
-const COMMAND_NAMES = ['open', 'check', 'dashboard', 'monitors']
+const COMMAND_NAMES = ['open', 'check', 'dashboard', 'monitors', 'prices']
 
 /** Nothing was seen: likely not what was hoped for. */
 function nothingSeen(command: readonly string[]): string {

@@ -5,10 +5,11 @@ import { addDashboard } from './dashboard'
 import { addMonitors } from './monitors'
 import { addOpen } from './open'
 import { ownVersion } from './own-version'
+import { addPrices } from './prices'
 import { addRun, RUN } from './run'
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addRun, addOpen, addCheck, addDashboard, addMonitors]
+const COMMANDS: readonly AddCommand[] = [addRun, addOpen, addCheck, addDashboard, addMonitors, addPrices]
 
 const EXAMPLES = `
 Examples:

@@ -47,6 +47,7 @@ export interface Config {
   readonly agentHost: string | undefined
   readonly dogstatsdPort: number
   readonly prices: string | undefined
+  readonly priceList: string | undefined
 
   readonly logsEnabled: boolean
   readonly logsUrl: string | undefined

@@ -167,6 +167,12 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
   agentHost: row('DD_AGENT_HOST', text, undefined, 'host of the Datadog Agent'),
   dogstatsdPort: row('DD_DOGSTATSD_PORT', port, 8125, 'port of DogStatsD'),
   prices: row('INTERCEPTOR_PRICES', text, undefined, 'a JSON file with prices of your own'),
+  priceList: row(
+    'INTERCEPTOR_PRICE_LIST',
+    text,
+    undefined,
+    'a price list that `interceptor prices --update` wrote, used instead of the bundled one',
+  ),
   logsEnabled: row('DD_OPENAI_LOGS_ENABLED', flag, false, 'send sampled prompts and outputs as logs', {
     closes: 'logs',
     live: 'off',

@@ -1,5 +1,6 @@
 import type { Api } from '../call'
 import type { PriceList } from './list'
+import { listInUse } from './list-in-use'
 import { matches } from './match'
 import type { Rates } from './rates'
 
@@ -17,14 +18,7 @@ interface Table {
   readonly rows: readonly Row[]
 }
 
-/** Loaded at the first price that is asked. */
-const load: () => typeof import('./list') = () => require('./list')
-
-const tables = new Map<string, Table>()
-
-function listed(): PriceList {
-  return load().PRICE_LIST
-}
+const tablesOf = new WeakMap<PriceList, Map<string, Table>>()
 
 /** Rates of a provider's model at a time (epoch milliseconds): some prices are dated or follow the time of day. */
 export function builtInRates(provider: string, model: string, at: number): Rates | undefined {
@@ -69,9 +63,12 @@ function holds(when: string, at: number): boolean {
 }
 
 function tableOf(provider: string): Table | undefined {
+  const list = listInUse()
+  const tables = tablesOf.get(list) ?? new Map<string, Table>()
+  tablesOf.set(list, tables)
   const known = tables.get(provider)
   if (known !== undefined) return known
-  const providers = listed().providers
+  const { providers } = list
   const text = Object.hasOwn(providers, provider) ? providers[provider] : undefined
   if (text === undefined) return undefined
   const [head, ...rows] = text.split('\n')
@@ -90,7 +87,7 @@ export function providerOf(api: Api, host: string): string | undefined {
 }
 
 export function named(provider: string): string | undefined {
-  const { providers } = listed()
+  const { providers } = listInUse()
   if (Object.hasOwn(providers, provider)) return provider
   return Object.keys(providers).find(id => {
     const { name } = headOf(id)
@@ -99,10 +96,10 @@ export function named(provider: string): string | undefined {
 }
 
 function at(base: string): string | undefined {
-  return Object.keys(listed().providers).find(id => new RegExp(`^(?:${headOf(id).base})`).test(base))
+  return Object.keys(listInUse().providers).find(id => new RegExp(`^(?:${headOf(id).base})`).test(base))
 }
 
 function headOf(id: string): Head {
-  const text = listed().providers[id] ?? ''
+  const text = listInUse().providers[id] ?? ''
   return JSON.parse(text.slice(0, text.indexOf('\n')))
 }

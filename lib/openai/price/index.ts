@@ -4,6 +4,7 @@ import { say } from '../../say'
 import type { Api, Usage } from '../call'
 import { type Charge, type Cost, costOf, unpriced } from './cost'
 import { formatCharges, hasFormats } from './format-charges'
+import { useListOf } from './list-in-use'
 import { type OwnPrices, type OwnRates, readOwnPrices } from './own'
 import type { Quantities } from './quantities'
 import { RateCache } from './rate-cache'
@@ -12,7 +13,7 @@ import { paidLater, spends } from './spends'
 import { regionFactor, type Tier, tierFactor } from './tiers'
 import { Containers, toolCharges } from './tool-charges'
 import type { ToolUse } from './tool-use'
-import { sayUnpriced } from './unpriced'
+import { sayNewModel, sayUnpriced } from './unpriced'
 
 export type { Cost } from './cost'
 
@@ -48,8 +49,11 @@ export interface Pricer {
 /** Models that OpenAI publishes and does not serve: at a gateway they are somebody's own. */
 const OPEN_WEIGHTS = /^gpt-oss/
 
-/** By what the server says, by the user's file, then by the built-in list, which is loaded when it is first needed. */
-export function createPricer({ prices }: Pick<Config, 'prices'>): Pricer {
+type PriceFiles = Pick<Config, 'prices'> & Partial<Pick<Config, 'priceList'>>
+
+/** By what the server says, by the user's file, then by the price list, which is loaded when it is first needed. */
+export function createPricer({ prices, priceList }: PriceFiles): Pricer {
+  useListOf(priceList)
   const own = prices === undefined ? undefined : ownPrices(prices)
   const list = new RateCache()
   const containers = new Containers()
@@ -89,9 +93,18 @@ function listed(input: PriceInput, own: OwnPrices | undefined, list: RateCache, 
     isNewContainer: (id, when) => containers.isNew(id, when),
   })
   if (model === undefined) return costOf(tool, found.source)
-  if (rates === undefined) return costOf([unknown('model'), ...tool], 'list')
+  if (rates === undefined) {
+    if (provider !== undefined) newModel(model)
+    return costOf([unknown('model'), ...tool], 'list')
+  }
   const charges = [...counted(tokensAt(found, input, rates), input, rates), ...formatCharges(rates, input), ...tool]
   return costOf(isTold(rates, input) ? charges : [unknown('usage'), ...charges], found.source)
+}
+
+/** Its maker is in the list, and it is not: likely it is newer. */
+function newModel(model: string): void {
+  tally('price.model_unknown')
+  sayNewModel(model)
 }
 
 function unknown(what: string): Charge {

@@ -1,4 +1,6 @@
 import { sayOnce } from '../../say'
+import { listNamed } from './list-age'
+import { listInUse } from './list-in-use'
 import type { Tier } from './tiers'
 
 /** Names on the wire may be without end. */
@@ -17,11 +19,25 @@ interface Said {
 export function sayUnpriced({ model = '', tier }: Said, missing: readonly string[]): void {
   for (const part of missing) {
     if (NOT_A_PRICE.has(part)) continue
-    const what = nameOf(part, model, tier).slice(0, LONGEST)
-    if (announced.size >= MOST_SAID || announced.has(what)) continue
-    announced.add(what)
-    sayOnce(`price.${what}`, `no price is known for ${JSON.stringify(what)}; add it to the file in INTERCEPTOR_PRICES`)
+    sayPriceless(nameOf(part, model, tier), () => '; add it to the file in INTERCEPTOR_PRICES')
   }
+}
+
+/** Says once that a model is not in the list, though its provider is; so it is not said again by `sayUnpriced`. */
+export function sayNewModel(model: string): void {
+  sayPriceless(
+    nameOf('model', model, undefined),
+    () =>
+      `: it is not in ${listNamed(listInUse(), Date.now())}; npx interceptor prices --update fetches a newer one, ` +
+      'or add the model to the file in INTERCEPTOR_PRICES',
+  )
+}
+
+function sayPriceless(name: string, remedy: () => string): void {
+  const what = name.slice(0, LONGEST)
+  if (announced.size >= MOST_SAID || announced.has(what)) return
+  announced.add(what)
+  sayOnce(`price.${what}`, `no price is known for ${JSON.stringify(what)}${remedy()}`)
 }
 
 function nameOf(part: string, model: string, tier: Tier | undefined): string {
