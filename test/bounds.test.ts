@@ -83,6 +83,7 @@ function sent(text: string): Decoded {
     head,
     tail: Buffer.alloc(0),
     truncated: false,
+    endKept: true,
     unreadable: false,
     size: head.length,
     release: () => {},

@@ -8,6 +8,8 @@ export interface Decoded {
   readonly tail: Buffer
   /** Bytes are missing: over the bound, or cut off by the decoder's bound. */
   readonly truncated: boolean
+  /** What was kept last is the end of what was received. */
+  readonly endKept: boolean
   /** An encoding is unknown or the bytes do not follow it: nothing could be decoded. */
   readonly unreadable: boolean
   /** Decoded bytes in all, as far as they are known. */
@@ -63,7 +65,8 @@ export async function decode(body: Body, contentEncoding: string | undefined, li
     decoded = next
   }
   const plainly = plain(decoded.size, decoded.head, decoded.tail, decoded.missing, decoded.marks)
-  return { ...plainly, truncated: plainly.truncated || missing > 0 || decoded.stopped, release }
+  const isCut = missing > 0 || decoded.stopped
+  return { ...plainly, truncated: plainly.truncated || isCut, endKept: plainly.endKept && !isCut, release }
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -80,6 +83,7 @@ function plain(size: number, head: Buffer, tail: Buffer, missing: number, marks:
     head: whole ? Buffer.concat([head, tail]) : head,
     tail: whole ? tail.subarray(0, 0) : tail,
     truncated: missing > 0,
+    endKept: missing === 0 || tail.length > 0,
     unreadable: false,
     size,
     release: () => {},

@@ -146,7 +146,7 @@ const forms = suite('forms')
 const never = (): undefined => undefined
 function sent(head: Buffer): Decoded {
   const rest = { release: () => {}, arrivedAt: never, tailArrivedAt: never, marks: { offsets: [], times: [] } }
-  return { head, tail: Buffer.alloc(0), truncated: false, unreadable: false, size: head.length, ...rest }
+  return { head, tail: Buffer.alloc(0), truncated: false, endKept: true, unreadable: false, size: head.length, ...rest }
 }
 
 /** More than a stream buffers. */

@@ -25,8 +25,8 @@ const MOST_TEXT_BYTES = 16 * 1024
 const MOST_LOOKED_AT = 2048
 const NO_BYTES = Buffer.alloc(0)
 const NEWLINE = Buffer.from('\n')
-/** A kept end without an empty line in so many bytes is no stream that we read. */
-const MOST_SEARCHED = 1024 * 1024
+/** A kept end without an empty line in so many lines is no stream that we read. */
+const MOST_LINES = 16 * 1024
 
 /**
  * Server-sent events by the WHATWG rules (https://html.spec.whatwg.org/multipage/server-sent-events.html), in pieces
@@ -191,7 +191,7 @@ export function parseEvents(bytes: Uint8Array): SseEvent[] {
 }
 
 /** The events of a body's kept end. */
-export function parseTail(bytes: Uint8Array): SseEvent[] {
+export function parseTail(bytes: Buffer): SseEvent[] {
   const start = tailStart(bytes)
   return eventsOf(new SseParser(start), bytes.subarray(start))
 }
@@ -255,18 +255,24 @@ function eventsOf(parser: SseParser, bytes: Uint8Array): SseEvent[] {
 }
 
 /** A body's kept end begins in the middle of an event: reading starts after the first empty line, or not at all. */
-export function tailStart(bytes: Uint8Array): number {
+export function tailStart(bytes: Buffer): number {
   let lineStart = -1
-  const stop = Math.min(bytes.length, MOST_SEARCHED)
-  for (let i = 0; i < stop; i += 1) {
-    const byte = bytes[i]
-    if (byte !== LF && byte !== CR) continue
-    const end = byte === CR && bytes[i + 1] === LF ? i + 2 : i + 1
-    if (i === lineStart) return end
-    lineStart = end
-    i = end - 1
+  let [lf, cr] = [-1, -1]
+  for (let at = 0, lines = 0; lines < MOST_LINES; lines += 1) {
+    if (lf < at) lf = next(bytes, LF, at)
+    if (cr < at) cr = next(bytes, CR, at)
+    const end = Math.min(lf, cr)
+    if (end === bytes.length) break
+    at = cr < lf && bytes[end + 1] === LF ? end + 2 : end + 1
+    if (end === lineStart) return at
+    lineStart = at
   }
   return bytes.length
+}
+
+function next(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from)
+  return found < 0 ? bytes.length : found
 }
 
 function startsWithBom(bytes: Uint8Array): boolean {

@@ -27,7 +27,7 @@ export function* foldSession(): Fold {
   for (let event = yield; event !== undefined; event = yield) {
     const type = str(field(event, 'type')) ?? ''
     const [whole, ofTurn] = [field(event, 'session'), field(event, 'turn')]
-    if (isObject(whole)) session = whole
+    if (isObject(whole)) session = { ...session, ...whole }
     if (isObject(ofTurn)) {
       turn = ofTurn
       seeTurn(turns, ofTurn, field(event, 'usage'))

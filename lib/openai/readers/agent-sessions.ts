@@ -4,6 +4,7 @@ import { usageOf } from '../usage'
 import { foldSession } from './agent-sessions-fold'
 import { type Carried, carriedBy } from './carried'
 import { contentText } from './content'
+import { cutTurn } from './cut-events'
 import { asText, type FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { itemFacts } from './items'
@@ -82,6 +83,7 @@ export const agentSessions: Reader = {
 
   usage: usageOf,
   fold: foldSession,
+  cutEvent: cutTurn,
   carries,
   incomplete,
   failure,

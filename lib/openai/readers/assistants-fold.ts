@@ -23,7 +23,7 @@ export function* foldRun(): Fold {
     const id = str(data.id) ?? ''
     if (name === 'thread.created') thread = str(data.id)
     else if (name.startsWith('thread.run.step.')) addStep(steps, id)
-    else if (name.startsWith('thread.run.')) run = data
+    else if (name.startsWith('thread.run.')) run = { ...run, ...data }
     else if (name === 'thread.message.delta') addDelta(messages, id, data)
     else if (name.startsWith('thread.message.') && (messages.has(id) || messages.size < MOST_OBJECTS)) {
       messages.set(id, { ...data })

@@ -4,6 +4,7 @@ import { foldRun } from './assistants-fold'
 import type { Carried } from './carried'
 import { messageFacts } from './chat'
 import { contentText } from './content'
+import { cutRun } from './cut-events'
 import { failureIn } from './failure'
 import type { Reader } from './reader'
 import { statusIncomplete } from './responses'
@@ -71,6 +72,7 @@ export const assistants: Reader = {
 
   usage: usageOf,
   fold: foldRun,
+  cutEvent: cutRun,
   carries,
   incomplete: statusIncomplete,
   failure: failureIn,

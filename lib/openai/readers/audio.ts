@@ -1,5 +1,6 @@
 import { field, type Json, type JsonObject, num, str } from '../json'
 import { mergedUsage, usageOf } from '../usage'
+import { cutTranscript } from './cut-events'
 import { base64Bytes } from './embeddings'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
@@ -29,6 +30,7 @@ export const transcriptions: Reader = {
 
   usage: usageOf,
   fold: foldTranscript,
+  cutEvent: cutTranscript,
   failure: failureIn,
   carries(event) {
     if (str(field(event, 'type'))?.startsWith('transcript.text.') !== true) return 'other'

@@ -4,6 +4,7 @@ import { type Carried, choicesCarry } from './carried'
 import { foldChat } from './chat-fold'
 import { choicesIncomplete, choicesOf, filterFacts, promptFilterFacts } from './choices'
 import { contentText } from './content'
+import { cutChunk } from './cut-events'
 import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { moderationFacts } from './moderations'
@@ -51,6 +52,7 @@ export const chat: Reader = {
 
   usage: generatedUsageOf,
   fold: foldChat,
+  cutEvent: cutChunk,
   incomplete: choicesIncomplete,
   failure: failureIn,
 

@@ -2,6 +2,7 @@ import { field, type Json, type JsonObject, str } from '../json'
 import { generatedUsageOf } from '../usage'
 import { choicesCarry } from './carried'
 import { addTop, choicesIncomplete, choicesOf, FoldedChoices, filterFacts, promptFilterFacts } from './choices'
+import { cutChunk } from './cut-events'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
 import { appliedParameters } from './parameters'
@@ -44,6 +45,7 @@ export const completions: Reader = {
 
   usage: generatedUsageOf,
   fold: foldCompletion,
+  cutEvent: cutChunk,
   incomplete: choicesIncomplete,
   failure: failureIn,
   carries: event => choicesCarry(event, choice => (str(field(choice, 'text')) === undefined ? undefined : 'content')),

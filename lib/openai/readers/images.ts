@@ -1,5 +1,6 @@
 import { field, type JsonObject, num, str } from '../json'
 import { mergedUsage, usageOf } from '../usage'
+import { cutPicture } from './cut-events'
 import { failureIn } from './failure'
 import type { Fold } from './fold'
 import { askedParameters } from './parameters'
@@ -38,6 +39,7 @@ export const images: Reader = {
 
   usage: usageOf,
   fold: foldImages,
+  cutEvent: cutPicture,
   failure: failureIn,
   carries: event => (str(field(event, 'b64_json')) === undefined ? 'other' : 'item'),
 

@@ -50,6 +50,11 @@ export interface Reader {
   usage?(answer: Json): Usage | undefined
   /** The plain response that a stream's events add up to: told each as `eventValue` gives it, in order. */
   fold?(): Fold
+  /**
+   * The event of which only the end was kept, out of what was open where that begins (`Ending.levels`): the event's whole
+   * members first. Its `type`, which stands first, is put in where it can be told. Without it the members are the event.
+   */
+  cutEvent?(levels: readonly Json[]): Json | undefined
   /** What an event brings, for the times of a stream; without it no first token is told. */
   carries?(event: Json): Carried
   incomplete?(answer: Json): Incomplete | undefined

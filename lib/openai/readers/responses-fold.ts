@@ -39,7 +39,8 @@ export function* foldResponse(): Fold {
   const output = new Map<number, JsonObject>()
   for (let event = yield; event !== undefined; event = yield) {
     const whole = field(event, 'response')
-    if (isObject(whole)) response = whole
+    // One whose beginning was not kept lacks what an earlier one has told.
+    if (isObject(whole)) response = { ...response, ...whole }
     error = field(event, 'error') ?? error
     if (isObject(event)) addToOutput(output, event)
   }

@@ -4,6 +4,7 @@ import { generatedUsageOf } from '../usage'
 import { type Carried, carriedBy } from './carried'
 import { reasonOf } from './choices'
 import { contentText } from './content'
+import { cutResponse } from './cut-events'
 import type { FactsBuilder } from './facts'
 import { failureIn } from './failure'
 import { itemFacts } from './items'
@@ -119,6 +120,7 @@ export const responses: Reader = {
 
   usage: generatedUsageOf,
   fold: foldResponse,
+  cutEvent: cutResponse,
   carries,
   incomplete,
   failure: failureIn,
