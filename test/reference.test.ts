@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { PRICED_HEAD, pricedRows } from '../lib/local/docs/priced'
 import { SPAN_TAGS } from '../lib/local/docs/span-tags'
 import { callOfTape } from '../lib/local/docs/tape-facts'
 import { loadTapes } from '../lib/local/tapes/tape'
@@ -21,6 +22,18 @@ test('names each tag of a call with the type that it has', async () => {
     }
   }
   assert.ok(seen.size > 25, `${seen.size} tags seen`)
+})
+
+test('of what has a price, counts each family, and knows what is paid for by the piece', () => {
+  const rows = new Map(pricedRows().map(([name = '', ...cells]) => [name, cells]))
+  const cell = (family: string, column: string): string => rows.get(family)?.[PRICED_HEAD.indexOf(column) - 1] ?? ''
+  for (const [family, cells] of rows) assert.ok(Number(cells[0]) > 0, `${family} has models`)
+  assert.match(cell('GPT-5 and newer', 'tiers'), /flex.*priority/)
+  assert.match(cell('videos', 'by the piece'), /^second$/)
+  assert.match(cell('speech', 'by the piece'), /character/)
+  assert.is(cell('embeddings', 'cached input'), 'no')
+  assert.is(cell('embeddings', 'tools'), 'no')
+  assert.not.match(cell('at Azure', 'tools'), /web search/, 'Azure sells searches of Bing')
 })
 
 test('says the unit of every time and amount', () => {

@@ -7,6 +7,7 @@ import { OTEL_METRICS, SHARED } from '../../sinks/otel/metrics'
 import { loadTapes } from '../tapes/tape'
 import { GROUPS, operationsLine, operationsOf } from './families'
 import { LLMOBS_FIELDS } from './llmobs-fields'
+import { PRICED_HEAD, pricedRows } from './priced'
 import { SPAN_TAGS } from './span-tags'
 import { factsOfTapes, type TapeFact } from './tape-facts'
 
@@ -21,6 +22,7 @@ export const TABLES: Readonly<Record<string, () => string | Promise<string>>> = 
       ['family', 'operations', 'asked', 'answered'],
       GROUPS.map(group => [group.name, String(operationsOf(group)), group.asked, group.answered]),
     ),
+  priced: () => table(PRICED_HEAD, pricedRows()),
   variables: () =>
     table(
       ['variable', 'default', 'what'],

@@ -53,7 +53,7 @@ const GROQ: readonly Row[] = [
   { names: 'whisper-large-v3', rates: { second: 0.111 / 3600, leastSeconds: 10 } },
 ]
 
-const BY_PROVIDER: Readonly<Record<string, readonly Row[]>> = { openai: OPENAI, azure: OPENAI, groq: GROQ }
+export const MORE_MODELS: Readonly<Record<string, readonly Row[]>> = { openai: OPENAI, azure: OPENAI, groq: GROQ }
 
 /** Formats that are meant where none is said. */
 const DEFAULT_FORMATS: Readonly<Record<string, string>> = { images: '1024x1024', videos: '720x1280' }
@@ -64,5 +64,5 @@ export function defaultSize(family: string): string | undefined {
 
 export function moreRates(provider: string, model: string): Rates | undefined {
   const name = model.toLowerCase().trim()
-  return BY_PROVIDER[provider]?.find(({ names }) => matches(names, name))?.rates
+  return MORE_MODELS[provider]?.find(({ names }) => matches(names, name))?.rates
 }
