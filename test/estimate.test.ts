@@ -102,6 +102,66 @@ estimate('only the names of OpenAI’s models have a known encoding', () => {
   )
 })
 
+const SCHEMA: Json = {
+  type: 'object',
+  properties: { city: { type: 'string', description: 'Where it flows' }, km: { type: 'number' } },
+  required: ['city', 'km'],
+  additionalProperties: false,
+}
+
+estimate('a response schema is counted as sent, in either API', async () => {
+  const format = { name: 'river', description: 'A river', strict: true, schema: SCHEMA }
+  const plain = (await count(asked('gpt-4o', 'Hi')))?.usage.input ?? 0
+  const chat = await count(asked('gpt-4o', 'Hi', { response_format: { type: 'json_schema', json_schema: format } }))
+  const response = await count({
+    family: 'responses',
+    request: { model: 'gpt-4o', input: 'Hi', text: { format: { type: 'json_schema', ...format } } },
+    response: { model: 'gpt-4o', output: [] },
+  })
+  for (const counted of [chat, response]) {
+    const added = (counted?.usage.input ?? 0) - plain
+    assert.ok(added > 30 && added < 60, `${added}`)
+    assert.is(counted?.estimated.estimate, 'rough')
+    assert.is(counted?.estimated.note, 'response schema counted as sent')
+    assert.equal(counted?.partial, [])
+  }
+})
+
+estimate('a built-in or custom tool brings instructions that nobody is told: partial', async () => {
+  for (const tool of [
+    { type: 'web_search' },
+    { type: 'mcp', server_url: 'https://a' },
+    { type: 'custom', name: 'a' },
+  ]) {
+    const request = { model: 'gpt-4o', input: 'Hi', tools: [tool] }
+    const counted = await count({ family: 'responses', request, response: { output: [] } })
+    assert.equal([counted?.estimated.estimate, counted?.partial], ['partial', ['input']])
+    assert.ok((counted?.usage.input ?? 0) > 10)
+  }
+})
+
+estimate('what a response wrote to a built-in tool is not told', async () => {
+  const output = [
+    { type: 'web_search_call', id: 'ws_1' },
+    { type: 'message', content: [{ text: 'Elbe' }] },
+  ]
+  const counted = await count({ family: 'responses', request: { model: 'gpt-4o', input: 'Hi' }, response: { output } })
+  assert.equal([counted?.estimated.estimate, counted?.partial], ['partial', ['output']])
+})
+
+estimate('an edit is counted: its input, its instruction and its answer', async () => {
+  const request = {
+    model: 'text-davinci-edit-001',
+    input: 'What day of the wek is it?',
+    instruction: 'Fix the spelling mistakes',
+  }
+  const answer = { choices: [{ text: 'What day of the week is it?' }] }
+  const counted = await count({ family: 'edits', request, response: answer })
+  assert.is(counted?.usage.input, 25)
+  assert.is(counted?.usage.output, 8)
+  assert.is(counted?.estimated.estimate, 'rough')
+})
+
 const pricer = createPricer(readConfig({}))
 const INPUT = {
   api: { type: 'open_ai' as const, provider: 'openai', base: 'https://api.openai.com/v1' },

@@ -281,6 +281,7 @@ const MADE_UP =
 const FAMILIES: readonly (readonly [path: RegExp, family: string])[] = [
   [/\/chat\/completions$/, 'chat.completions'],
   [/\/completions$/, 'completions'],
+  [/\/edits$/, 'edits'],
   [/\/embeddings$/, 'embeddings'],
   [/\/responses$/, 'responses'],
 ]
@@ -321,7 +322,7 @@ async function measured(tape: Tape): Promise<[group: string, Accuracy] | undefin
 }
 
 function groupOf(family: string, { tools, functions }: Record<string, Json>, { estimated }: Counted): string {
-  if (estimated.note !== undefined) return `${family}, parts left out`
+  if (estimated.estimate !== 'counted' && family !== 'edits') return `${family}, ${estimated.estimate}`
   return list(tools).length + list(functions).length > 0 ? `${family}, tools` : `${family}, plain`
 }
 
@@ -377,6 +378,9 @@ tokens('recorded exchanges, counted as if their usage were missing', async () =>
   assert.equal(wrong('completions, plain', 'completion', 0), [])
   assert.equal(wrong('embeddings, plain', 'prompt', 1), [])
   assert.equal(wrong('responses, plain', 'prompt', 1), [])
+  assert.equal(wrong('edits, plain', 'prompt', 0), [])
+  assert.is(of('responses, rough').length, 3)
+  assert.equal(wrong('responses, rough', 'prompt', 1), [])
   assert.equal(wrong('responses, plain', 'completion', 1), [])
   const tools = [...of('chat.completions, tools'), ...of('responses, tools')]
   assert.ok(tools.length >= 50)

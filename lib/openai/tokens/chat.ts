@@ -3,6 +3,7 @@ import { addContent, Countable } from './countable'
 import { plainModel } from './encodings'
 import { functionsText } from './functions'
 import { imageTokens } from './images'
+import { addSchema, addTools } from './tools'
 
 /**
  * What the chat format adds around texts. The first three are OpenAI's published rule
@@ -35,8 +36,8 @@ export function chatPrompt(request: Json | undefined, model: string): Countable 
     sum.text(functionsText(functions)).plus(messages.some(isSystem) ? TOOLS_WITH_SYSTEM : TOOLS)
     addChoice(sum, request)
   }
-  if (list(field(request, 'tools')).some(tool => field(tool, 'type') === 'custom')) sum.without('custom tools')
-  if (at(request, 'response_format', 'type') === 'json_schema') sum.without('response schema')
+  addTools(sum, request)
+  addSchema(sum, field(request, 'response_format'))
   return sum
 }
 

@@ -1,4 +1,5 @@
 import { type Json, lengthOf, list, obj, str } from '../json'
+import { wireText } from './wire-text'
 
 /** One side of a call as far as it can be counted. */
 export class Countable {
@@ -7,6 +8,19 @@ export class Countable {
   tokens = 0
   /** What could not be counted, in the plural: `files`. */
   readonly leftOut = new Set<string>()
+
+  /** Of what is counted: why that is no exact count. */
+  readonly rough = new Set<string>()
+
+  /** What the model is shown in a form that is not published. */
+  wire(what: string, value: Json | undefined): this {
+    return this.roughly(`${what} counted as sent`).text(wireText(value))
+  }
+
+  roughly(why: string): this {
+    this.rough.add(why)
+    return this
+  }
 
   without(what: string): this {
     this.leftOut.add(what)

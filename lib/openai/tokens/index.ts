@@ -11,7 +11,7 @@ import { roughly } from './rough'
 import { Tokenizer } from './tokenizer'
 
 export interface CountInput {
-  /** Only `chat.completions`, `completions`, `embeddings` and `responses` are counted. */
+  /** Only `chat.completions`, `completions`, `edits`, `embeddings` and `responses` are counted. */
   readonly family: string
   /** As asked for; the response's own name is used where it has one. */
   readonly model?: string
@@ -107,6 +107,7 @@ async function countSide(tokenizer: Tokenizer, model: string | undefined, side: 
   const counts = await tokenizer.count(encodingOf(model), exact.parts)
   if (counts === undefined) return countOf(side, side.tokens + (await roughCount(side.texts)), NO_TOKENIZER)
   const why = [
+    ...side.rough,
     ...(exact.sampled ? [BY_SAMPLE] : []),
     ...(knownEncoding(model) === undefined ? [OTHER_ENCODING] : []),
   ].join(', ')

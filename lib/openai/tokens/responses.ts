@@ -1,8 +1,9 @@
-import { at, field, type Json, type JsonObject, list, obj, str } from '../json'
+import { field, type Json, type JsonObject, list, obj, str } from '../json'
 import { addCalls } from './chat'
 import { addContent, Countable } from './countable'
 import { functionsText } from './functions'
 import { imageTokens } from './images'
+import { addSchema, addTools } from './tools'
 
 /**
  * The responses API shows the model the chat format. What it adds around texts is not published; the numbers were read
@@ -30,10 +31,10 @@ export function responsesPrompt(request: Json | undefined, model: string): Count
   for (const [i, item] of items.entries()) addItem(sum, item, model, [items[i - 1], items[i + 1]].some(isFunctionCall))
   const functions = list(tools).filter(isFunction)
   if (functions.length > 0) sum.text(functionsText(functions)).plus(TOOLS_HEADER)
-  if (functions.length < list(tools).length) sum.without('built-in tools')
+  addTools(sum, request)
   if (prompt) sum.without('stored prompt')
   if (previous_response_id || conversation) sum.without('earlier turns')
-  if (at(text, 'format', 'type') === 'json_schema') sum.without('response schema')
+  addSchema(sum, field(text, 'format'))
   return sum
 }
 
@@ -47,8 +48,10 @@ function isFunction(tool: Json): boolean {
 
 function addItem(sum: Countable, item: JsonObject, model: string, parallel: boolean): void {
   const { type, role, content, output } = item
-  if (isFunctionCall(item)) sum.plus(parallel ? PER_PARALLEL_CALL : PER_CALL).text(item.name, item.arguments)
-  else if (type === 'function_call_output') addContent(sum.plus(PER_OUTPUT), output, part => imageTokens(part, model))
+  if (isFunctionCall(item))
+    sum.plus(parallel ? PER_PARALLEL_CALL : PER_CALL).text(item.name, item.arguments ?? item.input)
+  else if (type === 'function_call_output' || type === 'custom_tool_call_output')
+    addContent(sum.plus(PER_OUTPUT), output, part => imageTokens(part, model))
   else if (str(role) !== undefined) {
     sum.plus(PER_ITEM).text(role)
     addContent(sum, content, part => imageTokens(part, model))
@@ -59,19 +62,24 @@ export function responsesCompletion(request: Json | undefined, response: Json | 
   const sum = new Countable()
   const items = list(field(response, 'output')).map(obj)
   for (const item of items) addContent(sum, item.content, () => 0)
-  const calls = items.filter(isFunctionCall).map(({ name, arguments: given }) => ({
+  const calls = items.filter(isFunctionCall).map(({ name, arguments: given, input }) => ({
     name: str(name) ?? '',
-    arguments: str(given) ?? '',
+    arguments: str(given) ?? str(input) ?? '',
   }))
   addCalls(sum, calls)
   const reasoned = items.some(({ type }) => type === 'reasoning')
   if (reasoned) sum.without('hidden reasoning')
+  if (!items.every(isCounted)) sum.without('what was written to built-in tools')
   if (field(response, 'status') === 'completed') sum.plus(tokensAtEnd(request, reasoned, calls.length))
   return sum
 }
 
+function isCounted(item: JsonObject): boolean {
+  return item.type === 'reasoning' || item.content !== undefined || isFunctionCall(item)
+}
+
 function isFunctionCall(item: JsonObject | undefined): boolean {
-  return item?.type === 'function_call'
+  return item?.type === 'function_call' || item?.type === 'custom_tool_call'
 }
 
 function tokensAtEnd(request: Json | undefined, reasoned: boolean, calls: number): number {
