@@ -33,7 +33,8 @@ test('of what has a price, counts each family, and knows what is paid for by the
   assert.match(cell('speech', 'by the piece'), /character/)
   assert.is(cell('embeddings', 'cached input'), 'no')
   assert.is(cell('embeddings', 'tools'), 'no')
-  assert.not.match(cell('at Azure', 'tools'), /web search/, 'Azure sells searches of Bing')
+  assert.is(cell('images', 'tools'), 'no')
+  assert.is(cell('o series', 'tools'), 'web search, file search, containers')
 })
 
 test('says the unit of every time and amount', () => {

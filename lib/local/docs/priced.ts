@@ -42,11 +42,15 @@ const tier =
   ({ provider, model }: Priced): boolean =>
     tierFactor({ name, confirmed: false }, provider, model) !== 1
 
+/** They take tokens, and use no tools. */
+const TOOLLESS = /image|tts|transcribe|translate|moderation/
+
 /** Of models that write text: others use no tools. */
 const tool =
   (use: ToolUse) =>
   ({ provider, model, rates }: Priced): boolean =>
     Boolean(rates.output) &&
+    !TOOLLESS.test(model) &&
     toolCharges([use], { provider, model, rates, at: 0, ratesOf: () => undefined, isNewContainer: () => true }).every(
       ({ usd }) => usd !== undefined,
     )
