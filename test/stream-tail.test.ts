@@ -139,6 +139,26 @@ tail('a response that reached its bound of tokens is told as such', async ({ wor
   assert.is(metrics['openai.response.usage.completion_tokens'], 41)
 })
 
+tail('a response that ends without usage is neither whole nor cut: how it ended was not kept', async ({ world }) => {
+  const failed = { ...BIG_INSTRUCTIONS.response, status: 'failed', output: [], usage: null }
+  const { meta } = await spanOf(world, '/v1/responses', sse([{ type: 'response.failed', response: failed }]))
+  assert.is(meta['openai.response.incomplete'], undefined)
+  assert.is(meta['openai.response.status'], undefined)
+})
+
+tail(
+  'a picture drawn inside a response was too large: its cost is not known, and is not left out',
+  async ({ world }) => {
+    const drawn = { type: 'image_generation_call', id: 'i', status: 'completed', result: PICTURE }
+    const tools = [{ type: 'image_generation' }]
+    const response = { ...RESPONSE, model: 'gpt-5', output: [drawn], ...BEHIND, tools }
+    const span = await spanOf(world, '/v1/responses', sse([{ type: 'response.completed', response }]))
+    isWhole(span)
+    assert.is(span.metrics['openai.response.cost.usd'], undefined)
+    assert.is(span.meta['openai.response.cost.missing'], 'tools')
+  },
+)
+
 tail('what was only a preview, and then nothing, is cut', async ({ world }) => {
   const preview = { type: 'image_generation.partial_image', b64_json: PICTURE, partial_image_index: 0 }
   const { meta } = await spanOf(world, '/v1/images/generations', sse([preview]))

@@ -66,8 +66,18 @@ function usesOfItems({ request, response }: Answered): ToolUse[] {
     ...containers(items, tools),
     ...pictures(items, tools, response),
     ...unknownItems(items),
+    ...lostItems(tools, response),
     ...usesInUsage(usageObject(response ?? null)),
   ]
+}
+
+/** Tools that the app runs itself cost nothing. */
+const OWN_TOOLS: ReadonlySet<string> = new Set(['function', 'custom', 'mcp', 'namespace'])
+
+/** Where items were too large to be kept, what they cost is not known: a picture is what is most often too large. */
+function lostItems(tools: readonly JsonObject[], response: Json | undefined): ToolUse[] {
+  const isPaid = tools.some(({ type }) => !OWN_TOOLS.has(str(type) ?? 'function'))
+  return isPaid && field(response, 'output_cut') === true ? [{ tool: 'unknown', what: 'tools' }] : []
 }
 
 function isDone({ type, status }: JsonObject): boolean {

@@ -7,7 +7,7 @@ import type { Tier } from './tiers'
 const MOST_SAID = 20
 const LONGEST = 200
 /** What no price could help with: the answer does not tell how much of it there was. */
-const NOT_A_PRICE: ReadonlySet<string> = new Set(['usage', 'background', 'estimate'])
+const NOT_A_PRICE: ReadonlySet<string> = new Set(['usage', 'background', 'estimate', 'tools'])
 const announced = new Set<string>()
 
 interface Said {

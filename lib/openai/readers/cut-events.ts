@@ -40,9 +40,11 @@ export function cutResponse([event, inner, output]: Levels): Json | undefined {
   if (!isObject(event) || !isObject(inner)) return event
   if (!OF_A_RESPONSE.some(name => inner[name] !== undefined)) return event
   const items = [...list(inner.output), ...(inner.output === undefined ? list(output) : [])]
-  const ended = isObject(inner.usage) ? endOf(inner, items) : { status: 'in_progress' }
-  const response = { ...ended, ...inner }
-  return { type: `response.${str(response.status) ?? 'in_progress'}`, ...event, response }
+  // One that has failed has none either: then it is not known whether that was the end.
+  const ended: JsonObject = isObject(inner.usage) ? endOf(inner, items) : {}
+  const response: JsonObject = { ...ended, ...inner, ...(inner.output === undefined ? { output_cut: true } : {}) }
+  const status = str(response.status)
+  return { ...(status === undefined ? {} : { type: `response.${status}` }), ...event, response }
 }
 
 function endOf(response: JsonObject, items: readonly Json[]): JsonObject {
