@@ -115,6 +115,28 @@ test('with an agent that hangs, our part of the end is bounded', async ({ ground
   assert.equal([code, stdout], [0, 'true\n'])
 })
 
+test('with an agent that hangs, a natural end waits for us INTERCEPTOR_EXIT_TIMEOUT_MS, and for dd-trace its own time', async ({
+  ground,
+}) => {
+  ground.datadog.agent.trouble({ hanging: true })
+  const source = `let begin
+    process.once('beforeExit', () => { begin = performance.now() })
+    process.on('exit', () => console.log(performance.now() - begin))
+    call()`
+  const { code, stdout } = await run(ground, source, { env: { INTERCEPTOR_EXIT_TIMEOUT_MS: '100' } })
+  ground.datadog.agent.trouble()
+  assert.is(code, 0)
+  assert.ok(Number(stdout) < 20_000, `${stdout.trim()} ms`)
+})
+
+test("an app's timer that holds nothing does not put off the end while we send", async ({ ground }) => {
+  const source = `setInterval(() => {}, 1).unref()
+    process.on('exit', () => console.log('ended'))
+    call()`
+  const { code, stdout, spans } = await run(ground, source)
+  assert.equal([code, stdout, spans.length], [0, 'ended\n', 1])
+})
+
 test('a handle goes on answering after its stop, and start() after it gives another', async ({ ground }) => {
   const source = `async function main() {
       await handle.stop()
