@@ -26,9 +26,14 @@ export function shape(error) {
   return cause === undefined || cause === null ? seen : { ...seen, cause: shape(cause) }
 }
 
-/** Runs the scenes one after the other; a scene's error is part of the transcript, not the end of the app. */
+/**
+ * Runs the scenes one after the other; a scene's error is part of the transcript, not the end of the app. `SCENES` names
+ * those to run, if not all.
+ */
 export async function play(scenes, patienceMs) {
+  const chosen = process.env.SCENES?.split(',')
   for (const [name, scene] of Object.entries(scenes)) {
+    if (chosen?.includes(name) === false) continue
     current = name
     try {
       log('gives', (await patiently(scene(name), patienceMs)) ?? null)

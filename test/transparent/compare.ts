@@ -29,7 +29,8 @@ export interface Runs {
 export type Beside = 'alone' | 'beside dd-trace'
 
 export interface Stage {
-  run(program: string, client: string, beside: Beside): Promise<Runs>
+  /** Of all scenes, or of those named. */
+  run(program: string, client: string, beside: Beside, scenes?: readonly string[]): Promise<Runs>
   close(): Promise<void>
 }
 
@@ -74,9 +75,14 @@ export async function prepareStage(): Promise<Stage> {
     return { ...ended, scenes: scenesOf(ended.output), requests }
   }
   return {
-    async run(program, client, beside) {
+    async run(program, client, beside, scenes) {
       const app = join(PROGRAMS, program)
-      const env = { ...observed, CLIENT: client, ...(beside === 'alone' ? { DD_TRACE_ENABLED: 'false' } : {}) }
+      const env = {
+        ...observed,
+        CLIENT: client,
+        ...(beside === 'alone' ? { DD_TRACE_ENABLED: 'false' } : {}),
+        ...(scenes === undefined ? {} : { SCENES: scenes.join() }),
+      }
       return {
         plain: await once(beside === 'alone' ? [app] : ['--require', TRACER, app], env),
         observed: await once(['--require', REGISTER, app], env),

@@ -5,7 +5,7 @@
  */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Beside, differenceOf, prepareStage } from './compare'
+import { type Beside, differenceOf, prepareStage, type Runs, type Stage } from './compare'
 
 type Row = readonly [program: string, client: string, beside: Beside]
 
@@ -29,19 +29,42 @@ const WHOLE: readonly Row[] = [
   ['sdk.mjs', 'openai', 'beside dd-trace'],
 ]
 
-for (const [program, client, beside] of process.env.TRANSPARENT === 'whole' ? WHOLE : PART) {
+/**
+ * Some scenes are races of the client's own: a request's `finish` against the answer, one side's reset against the other's.
+ * Without us they end in more than one way, too. A scene that differs is played again, both ways; it holds if one of the
+ * runs with us is the same as one without us. What we change would show in all of them.
+ */
+const MOST_RUNS = 6
+
+async function differences(stage: Stage, [program, client, beside]: Row, first: Runs): Promise<string[]> {
+  const all = [first]
+  const differing = (): string[] =>
+    [...first.plain.scenes.keys()].filter(
+      scene => !all.some(({ plain }) => all.some(({ observed }) => differenceOf(plain, observed, scene).length === 0)),
+    )
+  while (all.length < MOST_RUNS && differing().length > 0) {
+    all.push(await stage.run(program, client, beside, differing()))
+  }
+  return differing().flatMap(scene =>
+    differenceOf(first.plain, first.observed, scene).map(line => `${scene}: ${line.slice(0, 900)}`),
+  )
+}
+
+for (const row of process.env.TRANSPARENT === 'whole' ? WHOLE : PART) {
+  const [program, client, beside] = row
   test(`${client} (${program}), ${beside}: the program sees the same with us, whatever its server does`, async () => {
     const stage = await prepareStage()
-    const { plain, observed } = await stage.run(program, client, beside)
-    await stage.close()
-    assert.is(plain.code, 0, plain.errors)
-    assert.equal([observed.code, observed.errors], [plain.code, plain.errors])
-    assert.equal([...observed.scenes.keys()], [...plain.scenes.keys()])
-    assert.ok(plain.scenes.size > 60, `only ${plain.scenes.size} scenes`)
-    const differences = [...plain.scenes.keys()].flatMap(scene =>
-      differenceOf(plain, observed, scene).map(line => `${scene}: ${line.slice(0, 900)}`),
-    )
-    assert.is(differences.join('\n'), '')
+    try {
+      const first = await stage.run(program, client, beside)
+      const { plain, observed } = first
+      assert.is(plain.code, 0, plain.errors)
+      assert.equal([observed.code, observed.errors], [plain.code, plain.errors])
+      assert.equal([...observed.scenes.keys()], [...plain.scenes.keys()])
+      assert.ok(plain.scenes.size > 60, `only ${plain.scenes.size} scenes`)
+      assert.is((await differences(stage, row, first)).join('\n'), '')
+    } finally {
+      await stage.close()
+    }
   })
 }
 
