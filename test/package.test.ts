@@ -18,7 +18,7 @@ const { bin }: { bin: Record<string, string> } = JSON.parse(readFileSync(join(RO
 
 /** The sources that are the product: not the stand-ins. */
 const sources = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' }).filter(
-  file => file.endsWith('.ts') && !file.startsWith('local/'),
+  file => file.endsWith('.ts') && !/^(local|page)\//.test(file),
 )
 
 const test = suite<{ ground: Ground; files: string[]; tarball: string }>('the package')
@@ -41,7 +41,11 @@ test.after(({ ground }) => ground.close())
 test('has the compiled code, its types and the papers, and nothing else', ({ files }) => {
   const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
   for (const paper of papers) assert.is(files.includes(paper), existsSync(join(ROOT, paper)), paper)
-  const others = files.filter(file => !papers.includes(file) && !/^dist\/(?!local\/).*\.(js|d\.ts)$/.test(file))
+  // Of the page what a browser is given, and no source.
+  const page = ['dist/page/app.css', 'dist/page/app.js', 'dist/page/index.html']
+  assert.equal(files.filter(file => file.startsWith('dist/page/')).sort(), page)
+  const compiled = files.filter(file => !page.includes(file))
+  const others = compiled.filter(file => !papers.includes(file) && !/^dist\/(?!local\/).*\.(js|d\.ts)$/.test(file))
   assert.equal(others, [])
   for (const source of sources) {
     const name = `dist/${source.replace(/\.ts$/, '')}`

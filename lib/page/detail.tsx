@@ -1,0 +1,61 @@
+import { clock } from '../view/amounts'
+import { costOf, limitsOf, parametersOf, summaryOf, tagsOf, usageOf } from './facts'
+import { type Pair, Pairs } from './pairs'
+import { Raw } from './raw'
+import type { Row } from './row'
+import { Turns } from './turns'
+import { visibleText } from './visible'
+
+interface Props {
+  readonly row: Row
+  readonly token: string
+  close(): void
+}
+
+/** One call. */
+export function Detail({ row, token, close }: Props) {
+  const { call, id, operation, startedAt, process } = row
+  return (
+    <section class="detail" aria-label="Opened call" tabIndex={-1}>
+      <header>
+        <h2>{visibleText(operation)}</h2>
+        <button type="button" onClick={close} aria-label="Close (Esc)">
+          ✕
+        </button>
+      </header>
+      <p class="amount">
+        {clock(startedAt)}, process {process.pid} {visibleText(process.script ?? '')}
+      </p>
+      {call === undefined ? (
+        <p class="none">This call is still open.</p>
+      ) : (
+        <>
+          {call.error !== undefined && (
+            <p class="error" role="note">
+              {visibleText(`${call.error.class}: ${call.error.message}`)}
+            </p>
+          )}
+          <h3>Conversation</h3>
+          <Turns call={call} />
+          <Facts title="Parameters" pairs={parametersOf(call)} />
+          <Facts title="Usage" pairs={usageOf(call)} />
+          <Facts title="Cost" pairs={costOf(call)} />
+          <Facts title="Call" pairs={summaryOf(call)} />
+          <Facts title="Rate limits" pairs={limitsOf(call)} />
+          <Facts title="Tags" pairs={tagsOf(call)} />
+          <Raw key={id} id={id} token={token} />
+        </>
+      )}
+    </section>
+  )
+}
+
+function Facts({ title, pairs }: { readonly title: string; readonly pairs: readonly Pair[] }) {
+  if (pairs.every(([, value]) => value === '')) return null
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <Pairs pairs={pairs} />
+    </section>
+  )
+}

@@ -1,0 +1,59 @@
+import type { RefObject } from 'preact'
+import { choices, type Filter } from './filter'
+import type { Row, State } from './row'
+
+interface Props {
+  readonly rows: readonly Row[]
+  readonly filter: Filter
+  readonly search: RefObject<HTMLInputElement | null>
+  change(filter: Filter): void
+}
+
+const STATES: readonly (readonly [State, string])[] = [
+  ['failed', 'failed'],
+  ['part', 'not whole'],
+  ['good', 'good'],
+  ['open', 'open'],
+]
+
+export function Filters({ rows, filter, search, change }: Props) {
+  return (
+    <search class="filters">
+      <input
+        ref={search}
+        type="search"
+        aria-label="Search calls"
+        placeholder="Search (/)"
+        value={filter.text}
+        onInput={event => change({ ...filter, text: event.currentTarget.value })}
+      />
+      {(['model', 'operation'] as const).map(field => (
+        <select
+          key={field}
+          aria-label={field === 'model' ? 'Model' : 'Operation'}
+          value={filter[field]}
+          onChange={event => change({ ...filter, [field]: event.currentTarget.value })}
+        >
+          <option value="">every {field}</option>
+          {choices(rows, field).map(value => (
+            <option key={value}>{value}</option>
+          ))}
+        </select>
+      ))}
+      <select
+        aria-label="Status"
+        value={filter.state}
+        onChange={({ currentTarget: { value } }) =>
+          change({ ...filter, state: STATES.find(([state]) => state === value)?.[0] ?? '' })
+        }
+      >
+        <option value="">every status</option>
+        {STATES.map(([state, name]) => (
+          <option key={state} value={state}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </search>
+  )
+}

@@ -1,0 +1,36 @@
+/** What a key does to the page. */
+export interface Moves {
+  /** By so many rows. */
+  move(by: number): void
+  open(): void
+  close(): void
+  search(): void
+}
+
+/** Listens for the keys of the page. Gives what ends that. */
+export function listenToKeys({ move, open, close, search }: Moves): () => void {
+  const actions: Readonly<Record<string, () => void>> = {
+    j: () => move(1),
+    ArrowDown: () => move(1),
+    k: () => move(-1),
+    ArrowUp: () => move(-1),
+    Enter: open,
+    '/': search,
+  }
+  const heard = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') {
+      if (event.target instanceof HTMLElement) event.target.blur()
+      close()
+      return
+    }
+    // Where something is typed or pressed, keys are the element's own.
+    if (event.target instanceof Element && event.target.closest('input, select, button, summary, a') !== null) return
+    const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined
+    if (action === undefined) return
+    event.preventDefault()
+    action()
+  }
+  document.addEventListener('keydown', heard)
+  return () => document.removeEventListener('keydown', heard)
+}

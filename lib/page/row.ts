@@ -1,0 +1,55 @@
+import type { CallEnded, CallingProcess, CallOpened } from '../live/event'
+import type { Call } from '../openai/call'
+
+/** A call as the page lists it: open, or ended with its record. */
+export interface Row {
+  readonly id: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly operation: string
+  readonly model: string
+  readonly host: string
+  readonly process: CallingProcess
+  readonly state: State
+  /** What the status column says. */
+  readonly status: string
+  readonly call?: Call
+  /** In lower case: what a search looks through. Made once, for a session may have 50,000 calls. */
+  readonly haystack: string
+}
+
+export type State = 'open' | 'good' | 'part' | 'failed'
+
+export function openRow({ id, at, operation, host, model = '', process }: CallOpened): Row {
+  const haystack = `${operation} ${model} ${host}`.toLowerCase()
+  return { id, startedAt: at, operation, model, host, process, state: 'open', status: 'open', haystack }
+}
+
+export function endedRow({ id, call, process }: CallEnded): Row {
+  const { startedAt, operation, model = '', http } = call
+  const row = { id, startedAt, operation, model, host: http.host, process, call }
+  return { ...row, state: stateOf(call), status: statusOf(call), haystack: haystackOf(call) }
+}
+
+function stateOf({ error, incomplete }: Call): State {
+  if (error !== undefined) return 'failed'
+  return incomplete === undefined ? 'good' : 'part'
+}
+
+function statusOf({ http, aborted, error }: Call): string {
+  if (http.status !== undefined) return String(http.status)
+  return aborted ? 'left' : (error?.kind ?? '')
+}
+
+/** Of each text so much: a prompt of 10 MB would be kept twice. */
+const MOST_SEARCHED = 4_096
+
+function haystackOf(call: Call): string {
+  const { operation, model, responseModel, http, error, caller, request, response } = call
+  const texts = [...request.content.values(), ...response.content.values()].map(text => text.slice(0, MOST_SEARCHED))
+  const named = [operation, model, responseModel, http.url, error?.kind, error?.message, caller.requestId]
+  return [...named, ...texts]
+    .join('\n')
+    .slice(0, 4 * MOST_SEARCHED)
+    .toLowerCase()
+}
