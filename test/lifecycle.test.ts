@@ -115,7 +115,7 @@ test('with an agent that hangs, our part of the end is bounded', async ({ ground
   assert.equal([code, stdout], [0, 'true\n'])
 })
 
-test('with an agent that hangs, a natural end waits for us INTERCEPTOR_EXIT_TIMEOUT_MS, and for dd-trace its own time', async ({
+test('with an agent that hangs, a natural end takes the time of dd-trace, however long ours may be', async ({
   ground,
 }) => {
   ground.datadog.agent.trouble({ hanging: true })
@@ -123,9 +123,10 @@ test('with an agent that hangs, a natural end waits for us INTERCEPTOR_EXIT_TIME
     process.once('beforeExit', () => { begin = performance.now() })
     process.on('exit', () => console.log(performance.now() - begin))
     call()`
-  const { code, stdout } = await run(ground, source, { env: { INTERCEPTOR_EXIT_TIMEOUT_MS: '100' } })
+  const { code, stdout } = await run(ground, source, { env: { INTERCEPTOR_EXIT_TIMEOUT_MS: '60000' } })
   ground.datadog.agent.trouble()
   assert.is(code, 0)
+  // dd-trace gives up after 4 s (5.132).
   assert.ok(Number(stdout) < 20_000, `${stdout.trim()} ms`)
 })
 
