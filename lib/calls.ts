@@ -15,6 +15,7 @@ import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { Redirects } from './openai/redirects'
 import { createTokenCounter } from './openai/tokens'
+import { Turns } from './openai/turns/turns'
 import type { Wire } from './openai/wire'
 import { createContentFilter } from './redact/content-filter'
 import { createWireFilter } from './redact/wire-filter'
@@ -81,6 +82,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   const watch = new IdleWatch(config.idleTimeoutMs)
   const work = new Work()
   const attempts = new Attempts()
+  const turns = new Turns()
   const sockets = new Sockets(budget)
   const redirects = new Redirects()
   const counter = createTokenCounter()
@@ -160,7 +162,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
     const wire = await wireOfRead(exchange, reading)
-    const attempted = withAttempt(reading, unread, attempts)
+    const attempted = await withTurn(withAttempt(reading, unread, attempts), unread, reading)
     await bill(
       attempted,
       reading,
@@ -169,6 +171,19 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
         unread.known = { call, wire }
       },
     )
+  }
+
+  /** A fault in it costs the turn and not the call. */
+  const withTurn = async (call: Call, { exchange, recognised }: Unfinished, reading: ReadCall): Promise<Call> => {
+    if (!config.turns) return call
+    try {
+      const { request, response } = reading
+      const turn = await turns.join({ call, request, response, asker: () => askerIn(exchange, recognised) })
+      return turn === undefined ? call : { ...call, turn }
+    } catch {
+      tally('swallowed.turn')
+      return call
+    }
   }
 
   /** Only where a sink wants it. A fault in it costs the wire and not the call. */
@@ -262,8 +277,8 @@ function withAttempt(
   { exchange, recognised, site }: Unfinished,
   attempts: Attempts,
 ): Call {
-  const { status, startedAt, state, method, origin } = exchange
-  const asker = (): string => askerOf({ headers: exchange.requestHeaders(), origin, query: recognised.query })
+  const { status, startedAt, state, method } = exchange
+  const asker = (): string => askerIn(exchange, recognised)
   const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(
     { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, asker, body: sent },
@@ -280,6 +295,10 @@ function withAttempt(
     ...(attempt === undefined ? {} : { attempt }),
     ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
   }
+}
+
+function askerIn(exchange: Exchange, { query }: Recognised): string {
+  return askerOf({ headers: exchange.requestHeaders(), origin: exchange.origin, query })
 }
 
 /** For a call whose headers cannot be read: whatever came from the wire may be a credential. */

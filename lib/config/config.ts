@@ -26,6 +26,8 @@ export interface Config {
 
   readonly maxBodyBytes: number
   readonly maxTotalBytes: number
+  /** Tell which calls follow from each other. */
+  readonly turns: boolean
   readonly idleTimeoutMs: number
 
   readonly captureContent: boolean

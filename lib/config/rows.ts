@@ -107,6 +107,7 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     live: true,
   }),
   maxTotalBytes: row('INTERCEPTOR_MAX_TOTAL_BYTES', whole(0), 67_108_864, 'kept of all open exchanges'),
+  turns: row('INTERCEPTOR_TURNS', flag, true, '`false`: calls are not joined into turns', { live: true }),
   idleTimeoutMs: row(
     'INTERCEPTOR_IDLE_TIMEOUT_MS',
     whole(1),

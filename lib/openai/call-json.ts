@@ -16,8 +16,21 @@ import { isObject, type JsonObject } from './json'
  * - `trace.samplingId` is a decimal text, and `trace.kept` is what it says when asked: `true` or `false`.
  */
 export function callToJson(call: Call | CallRecord): JsonObject {
-  const { request, response, rateLimits, unparsed, trace, api, caller, usage, estimated, error, stream, ...others } =
-    call
+  const {
+    request,
+    response,
+    rateLimits,
+    unparsed,
+    trace,
+    api,
+    caller,
+    usage,
+    estimated,
+    error,
+    stream,
+    turn,
+    ...others
+  } = call
   const { session: _, costDetails, ...rest } = others
   return {
     ...rest,
@@ -32,6 +45,7 @@ export function callToJson(call: Call | CallRecord): JsonObject {
     ...(estimated === undefined ? {} : { estimated: { ...estimated } }),
     ...(error === undefined ? {} : { error: { ...error } }),
     ...(stream === undefined ? {} : { stream: { ...stream } }),
+    ...(turn === undefined ? {} : { turn: { ...turn, ...(turn.root && { root: { ...turn.root } }) } }),
     rateLimits: Object.fromEntries(Array.from(rateLimits, ([budget, limit]) => [budget, { ...limit }])),
     unparsed: [...unparsed],
   }

@@ -137,6 +137,22 @@ export interface StreamFacts {
   lastMs?: number
 }
 
+/** The place of a call among those that follow from each other, as their bodies say: never joined on a guess. */
+export interface TurnFacts {
+  /** Made here, the same for all calls of the turn. */
+  id: string
+  /** From 1; calls that go on from the same call have the same. */
+  index: number
+  /** Results of tools that the request brings. */
+  toolResults?: number
+  /** Of the prompt of the call before, the share that this one begins with unchanged: 0 to 1. */
+  prefixKept?: number
+  /** How many earlier calls of the turn asked for the same tool with the same arguments. */
+  repeats?: number
+  /** The span of the turn's first call, on the others. */
+  root?: { traceId: string; spanId: string }
+}
+
 /** The identity of the span a call is traced by, so that logs can point at it. */
 export interface TraceIdentity {
   /** As the tracer's own log injection formats it. */
@@ -241,6 +257,8 @@ export interface Call extends CallStart {
   readonly attempt?: number
   /** From the end of the attempt before to the start of this one. */
   readonly retryWaitMs?: number
+  /** Of a chat completion, a response or a run, unless `INTERCEPTOR_TURNS` is false. */
+  readonly turn?: TurnFacts
   /** A body was longer than its bound and was read in part. */
   readonly truncated: boolean
   /** What could not be read: `request`, `response` or both. */

@@ -96,9 +96,14 @@ function withoutWords({ message, type, code, param, ...rest }: CallError): CallE
 }
 
 /** The trace's ids are long numbers, and no card. */
-function withPatterns({ trace, session, ...call }: Call, { redact }: Redactor): Call {
+function withPatterns({ trace, session, turn, ...call }: Call, { redact }: Redactor): Call {
   const clean = rewriteRecord(call, text => redact(text, '') ?? '')
-  return { ...clean, ...(trace === undefined ? {} : { trace }), ...(session === undefined ? {} : { session }) }
+  return {
+    ...clean,
+    ...(trace === undefined ? {} : { trace }),
+    ...(session === undefined ? {} : { session }),
+    ...(turn && { turn }),
+  }
 }
 
 function withHook(call: Call, { redact, redactJson }: Redactor): Call {

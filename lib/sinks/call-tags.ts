@@ -22,6 +22,11 @@ export const CALL_TAGS = {
   'openai.request.attempt': call => call.attempt,
   'openai.request.retry_after_ms': call => call.retryAfterMs,
   'openai.request.retry_wait_ms': call => call.retryWaitMs,
+  'openai.request.prefix_kept': call => call.turn?.prefixKept,
+  'openai.turn.id': call => call.turn?.id,
+  'openai.turn.index': call => call.turn?.index,
+  'openai.turn.tool_results': call => call.turn?.toolResults,
+  'openai.turn.repeats': call => call.turn?.repeats,
   'openai.request.prompt_tokens_estimated': call =>
     call.stream === undefined || call.usage === undefined ? undefined : Number(call.estimated?.prompt ?? false),
   'openai.api_base': call => call.api.base,

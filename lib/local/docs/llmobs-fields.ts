@@ -38,7 +38,7 @@ export const LLMOBS_FIELDS: Readonly<Record<Field, string>> = {
   parent_id: 'always: the app’s own span, else `undefined`',
   '_dd.apm_trace_id, _dd.trace_id': 'there is a tracer',
   '_dd.sample_rate, _dd.sampling_decision': 'the parent’s, else by `DD_LLMOBS_SAMPLE_RATE`',
-  session_id: '`withTags({ session_id })`, else the parent has one',
+  session_id: '`withTags({ session_id })`, else the parent has one, else the server names a conversation or a thread',
   'start_ns, duration': 'always, in nanoseconds: the exchange’s own',
   status: 'always: `ok` or `error`',
   'meta.span.kind': 'always: `llm` or `embedding`',

@@ -36,6 +36,18 @@ const CALL_ABOUT: Readonly<Record<CallTag, About>> = {
   'openai.request.attempt': ['number', 'an SDK or we know which attempt it is', 'attempt, from 1'],
   'openai.request.retry_after_ms': ['number', 'the answer asked to wait', MS],
   'openai.request.retry_wait_ms': ['number', 'on a retry: the wait since the attempt before', MS],
+  'openai.request.prefix_kept': [
+    'number',
+    'goes on from an earlier call and has its prompt in full: share of that call’s prompt that this one begins with, 0 to 1',
+  ],
+  'openai.turn.id': ['string', 'a chat completion, response or run that was answered, or goes on from one that was'],
+  'openai.turn.index': ['number', 'as `openai.turn.id`; its place in the turn', 'call, from 1'],
+  'openai.turn.tool_results': ['number', 'goes on from an earlier call, and brings results of tools', 'result'],
+  'openai.turn.repeats': [
+    'number',
+    'earlier calls of the turn asked for the same tool with the same arguments',
+    'call',
+  ],
   'openai.request.prompt_tokens_estimated': ['number', 'a stream with usage: 1 counted here, 0 told by the server'],
   'openai.api_base': ['string', 'always'],
   'openai.api_type': ['string', 'always; `open_ai` or `azure`'],

@@ -25,7 +25,7 @@ const SESSION = 'session_id'
 /** One call as a span of LLM Observability, as Datadog's own tracer sends it. */
 export function llmobsEvent(call: Call, { operation, config, parent }: EventParts): JsonObject {
   const place = placeOf(call, parent, config.llmobsSampleRate)
-  const sessionId = call.tags[SESSION] ?? parent?.sessionId
+  const sessionId = call.tags[SESSION] ?? parent?.sessionId ?? conversationOf(call)
   const mlApp = parent?.mlApp ?? config.llmobsMlApp ?? config.service ?? call.trace?.service ?? 'openai'
   return {
     trace_id: place.traceId,
@@ -46,6 +46,13 @@ export function llmobsEvent(call: Call, { operation, config, parent }: EventPart
     },
     ...(sessionId === undefined ? {} : { session_id: sessionId }),
   }
+}
+
+/** As the server names it. */
+function conversationOf({ request, response }: Call): string | undefined {
+  const named = ['conversation', 'conversation.id', 'thread_id']
+  const ids = [request, response].flatMap(({ fields }) => named.map(name => fields.get(name)))
+  return ids.filter(id => typeof id === 'string' && id !== '').map(String)[0]
 }
 
 function metaOf(

@@ -72,12 +72,11 @@ export const CONVENTIONAL: readonly Attribute[] = [
   {
     name: 'gen_ai.conversation.id',
     type: 'string',
-    when: '`withTags({ session_id })`, else a conversation, thread or previous response is named',
+    when: '`withTags({ session_id })`, else the server names a conversation or a thread',
     read: ({ tags, request, response }) =>
       word(tags.session_id) ??
       word(field(request, ['conversation', 'conversation.id', 'thread_id'])) ??
-      word(field(response, ['conversation.id', 'thread_id'])) ??
-      word(field(request, ['previous_response_id'])),
+      word(field(response, ['conversation.id', 'thread_id'])),
   },
   {
     name: 'gen_ai.output.type',

@@ -1,0 +1,38 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { TraceIdentity } from '../call'
+import type { ToolCall } from './prompt'
+
+/** Different tool calls that are remembered of one turn. */
+const MOST_TOOLS = 256
+
+/** Calls that follow from each other. */
+export class Turn {
+  readonly id = randomBytes(8).toString('hex')
+  readonly root: { readonly traceId: string; readonly spanId: string } | undefined
+  /** Made with the first tool call: most turns are one call without any. */
+  #tools: Map<string, { times: number; index: number }> | undefined
+
+  constructor(trace: TraceIdentity | undefined) {
+    this.root = trace && { traceId: trace.traceId, spanId: trace.spanId }
+  }
+
+  /** How many earlier calls of the turn asked for the same tool with the same arguments: the most of an answer's tools. */
+  repeats(calls: readonly ToolCall[], index: number): number {
+    return Math.max(0, ...calls.map(({ what }) => this.#count(what, index)))
+  }
+
+  /** Not what is asked again in the same place: that is another answer to one question. */
+  #count(what: string, index: number): number {
+    const key = createHash('sha1').update(what).digest('base64')
+    this.#tools ??= new Map()
+    const known = this.#tools.get(key)
+    if (known === undefined) {
+      if (this.#tools.size < MOST_TOOLS) this.#tools.set(key, { times: 1, index })
+      return 0
+    }
+    if (known.index >= index) return known.times - 1
+    known.times += 1
+    known.index = index
+    return known.times - 1
+  }
+}
