@@ -9,6 +9,8 @@ import { createCallSink } from './sinks/calls'
 import type { LiveSink } from './sinks/live'
 import type { LiveTarget } from './sinks/live/target'
 import { type OpenOutput, OUTPUT_NAMES, OUTPUTS, type OutputParts } from './sinks/outputs'
+// Here for its time of loading only.
+import './node-http'
 import { untraced } from './tracer/untraced'
 import { http } from './transport/http'
 import { http2 } from './transport/http2'

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { ClientRequest, IncomingMessage } from 'node:http'
 import { tally } from '../counters'
 import { guarded } from '../guard'
+import { ClientRequest, IncomingMessage } from '../node-http'
 import { Reach } from '../sinks/reach'
 import type { Undo } from '../transport/shadow'
 import { member } from './member'

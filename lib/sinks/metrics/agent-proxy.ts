@@ -1,6 +1,6 @@
-import { request } from 'node:http'
 import { Writable } from 'node:stream'
 import { tally } from '../../counters'
+import { request } from '../../node-http'
 
 /** As dd-trace's own metrics: the trace agent hands lines on to DogStatsD. */
 const PATH = '/dogstatsd/v2/proxy'
