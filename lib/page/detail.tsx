@@ -16,7 +16,7 @@ interface Props {
 export function Detail({ row, token, close }: Props) {
   const { call, id, operation, startedAt, process } = row
   return (
-    <section class="detail" aria-label="Opened call" tabIndex={-1}>
+    <section class="detail" aria-label="Opened call" tabIndex={0}>
       <header>
         <h2>{visibleText(operation)}</h2>
         <button type="button" onClick={close} aria-label="Close (Esc)">

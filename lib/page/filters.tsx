@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact'
 import { choices, type Filter } from './filter'
 import type { Row, State } from './row'
+import { visibleText } from './visible'
 
 interface Props {
   readonly rows: readonly Row[]
@@ -36,7 +37,9 @@ export function Filters({ rows, filter, search, change }: Props) {
         >
           <option value="">every {field}</option>
           {choices(rows, field).map(value => (
-            <option key={value}>{value}</option>
+            <option key={value} value={value}>
+              {visibleText(value)}
+            </option>
           ))}
         </select>
       ))}

@@ -49,7 +49,13 @@ export function List({ rows, sort, current, opened, order, open }: Props) {
       aria-activedescendant={at >= first && at < end ? `row-${current}` : undefined}
     >
       <Titles sort={sort} order={order} />
-      <div class="rows" role="rowgroup" ref={body} onScroll={event => setScrolled(event.currentTarget.scrollTop)}>
+      <div
+        class="rows"
+        role="rowgroup"
+        tabIndex={0}
+        ref={body}
+        onScroll={event => setScrolled(event.currentTarget.scrollTop)}
+      >
         <div role="presentation" style={{ height: `${first * ROW_HEIGHT}px` }} />
         {rows.slice(first, end).map((row, index) => (
           <ListRow

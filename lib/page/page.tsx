@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import { counted } from '../view/amounts'
 import { Detail } from './detail'
 import { listen } from './feed'
@@ -25,7 +25,8 @@ export function Page({ token }: { readonly token: string }) {
     setCurrent(id)
     setOpened(id)
   }
-  useEffect(() =>
+  // Before the next key, which a typist presses sooner than the page is painted.
+  useLayoutEffect(() =>
     listenToKeys({
       move: by => {
         const at = rows.findIndex(({ id }) => id === current)
