@@ -75,7 +75,7 @@ async function runFile(folder: string, file: string): Promise<Result> {
     passed,
     skipped,
     failed,
-    trouble: failed > 0 ? undefined : troubleOf(code, stuck, total),
+    trouble: failed > 0 ? undefined : troubleOf(code, stuck, total + skipped),
     output,
     seconds: (performance.now() - began) / 1_000,
   }
