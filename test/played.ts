@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { withTags } from '../lib'
 import type { ReceivedMetric } from '../lib/local/receiver/dogstatsd-line'
 import type { Span } from '../lib/local/receiver/spans'
-import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
+import { loadTapes, requestBytes, responseBytes, type Tape } from '../lib/local/tapes/tape'
 import type { JsonObject } from '../lib/openai/json'
 import { startWorld, type World } from './world'
 
@@ -95,8 +95,11 @@ function headersOf(tape: Tape): Record<string, string> {
 /** Its stream has many events, its model a price, its head every header. */
 const STREAMED = 'golden-seed-chat-completion-async-stream'
 
+/** Its last event but the end tells the usage. */
+const WITH_USAGE = 'js-chat-completion-stream-1'
+
 /**
- * A stream that is left, one that is kept and never read on, one that breaks off, a 429 that is tried again, and an
+ * A stream that is left, one that is kept and never read on, one that breaks off, another at its very end, a 429 that is tried again, and an
  * answer whose way took longer than its making.
  */
 async function trouble(world: World): Promise<number> {
@@ -116,12 +119,21 @@ async function trouble(world: World): Promise<number> {
   const broken = await answered({ fault: { kind: 'reset', ...halfWay } })
   await broken.text().catch(() => {})
 
+  // All is told but the end: it is paid for, and an error.
+  const used = loadTapes().find(({ name }) => name === WITH_USAGE)
+  if (used === undefined) throw new Error(`no tape ${WITH_USAGE}`)
+  const fault = { kind: 'reset', afterBytes: responseBytes(used).length - 8 }
+  const late = await byFetch(world, used, {
+    'x-answer': JSON.stringify({ fault, headers: { 'openai-organization': 'acme' } }),
+  })
+  await late.text().catch(() => {})
+
   const refused = await answered({ status: 429 })
   await refused.text()
   const again = await answered({}, { 'x-stainless-retry-count': '1' })
   await again.text()
 
-  const faraway = await answered({ headDelayMs: 20, headers: { 'openai-processing-ms': '1' } })
+  const faraway = await answered({ headDelayMs: 300, headers: { 'openai-processing-ms': '1' } })
   await faraway.text()
-  return 6
+  return 7
 }
