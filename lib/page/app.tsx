@@ -1,4 +1,4 @@
-/*! Contains preact (MIT, (c) Jason Miller) and uPlot (MIT, (c) Leon Sorokin). */
+/*! Contains preact (MIT, (c) Jason Miller). */
 import { render } from 'preact'
 import { Page } from './page'
 
