@@ -1,7 +1,7 @@
 import type { Span } from '../../lib/local/receiver/spans'
 
-/** Tags that tell when or by whose hands, and not what. */
-const OWN = /_ms$|^_|^runtime-id$|^language$|^process_id$|^component$|^openai\.request\.attempt$/
+/** Tags that tell when or by whose hands, or are made at random, and not what. */
+const OWN = /_ms$|^_|^runtime-id$|^language$|^process_id$|^component$|^openai\.request\.attempt$|^openai\.turn\.id$/
 
 /** Fetch names itself where the client did not. */
 const NAMED = 'openai.request.client'
