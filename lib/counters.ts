@@ -29,7 +29,6 @@ export const COUNTERS = {
   'tokens.*': 'counting that failed, was rough, or had no worker',
   'price.model_unknown': 'calls whose model the price list does not know, though it knows the provider: a newer model',
   'websocket.*': 'WebSockets that were not followed, or not to their end',
-  'turns.*': 'turns that were forgotten',
   'swallowed.*': 'exceptions of ours, by place: each is a fault to be reported',
 } as const
 
