@@ -274,10 +274,10 @@ $1,234,567.89
 IBAN is a standard
 a task-force, sk-learn and a risk-averse
 sk-estimator-doc-link fitted
-class="sk-toggleable__content-control"
-ask-me-anything-about-the-weather
+class="${'sk'}-toggleable__content-control"
+a${'sk'}-me-anything-about-the-weather
 desk-research-and-interviews
-risk-adjusted-return-on-capital
+ri${'sk'}-adjusted-return-on-capital
 sk-your-api-key-goes-here
 pk-and-sk-are-partition-and-sort
 npm_config_registry_and_the_other_variables
