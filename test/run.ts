@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildNative } from './native'
+import { endGroup } from './process-group'
 
 /** A file in which no test ends for so long is stuck. Not a bound on the whole: a slow machine is no failure. */
 const STUCK_MS = 10 * 60_000
@@ -28,15 +29,6 @@ interface Result {
 }
 
 const running = new Set<ChildProcess>()
-
-/** Ends a file's process and all that its tests started and left: they are one process group. */
-function endGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody is left in it.
-  }
-}
 
 async function runFile(folder: string, file: string): Promise<Result> {
   const began = performance.now()

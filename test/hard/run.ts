@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeTable } from '../../bench/table'
+import { endGroup } from '../process-group'
 import { PARTS, type Part } from './parts'
 import { rowsIn, type Tried, tableOf } from './tried'
 
@@ -24,15 +25,6 @@ interface Result {
 }
 
 const running = new Set<ChildProcess>()
-
-/** A part and all that it started: they are one process group. */
-function endGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody is left in it.
-  }
-}
 
 async function runPart(part: Part, seed: number): Promise<Result> {
   const began = performance.now()

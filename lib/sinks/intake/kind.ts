@@ -27,6 +27,21 @@ export interface Limits {
   spoolFiles: number
 }
 
+/** What depends on the process and not on the intake. */
+export const QUEUE_LIMITS = {
+  intervalMs: 1_000,
+  batchEntries: 1_000,
+  queueEntries: 10_000,
+  queueBytes: 32 * 1_048_576,
+  timeoutMs: 5_000,
+  connectTimeoutMs: 2_000,
+  retryForMs: 15 * 60_000,
+  pauseMs: 5 * 60_000,
+  splitRequests: 200,
+  spoolBytes: 64 * 1_048_576,
+  spoolFiles: 1_000,
+} satisfies Partial<Limits>
+
 /** What differs from one kind of event to the next. All else of this folder is the same for every kind. */
 export interface EventKind {
   /** How its counters begin: `logs` of `logs.sent`. */

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../openai/json'
 import { sayOnce } from '../../say'
 import type { Encoded } from './entry'
 import { createWriter, type EventWriter, type WriterOptions } from './index'
-import type { EventKind } from './kind'
+import { type EventKind, QUEUE_LIMITS } from './kind'
 import type { Target } from './target'
 
 const MOST_BYTES = 5 * 1_048_576
@@ -23,19 +23,9 @@ export const LLMOBS: EventKind = {
     url: 'INTERCEPTOR_LLMOBS_URL',
   },
   limits: {
-    intervalMs: 1_000,
-    batchEntries: 1_000,
+    ...QUEUE_LIMITS,
     batchBytes: MOST_BYTES - ROOM,
     entryBytes: MOST_BYTES - ROOM,
-    queueEntries: 10_000,
-    queueBytes: 32 * 1_048_576,
-    timeoutMs: 5_000,
-    connectTimeoutMs: 2_000,
-    retryForMs: 15 * 60_000,
-    pauseMs: 5 * 60_000,
-    splitRequests: 200,
-    spoolBytes: 64 * 1_048_576,
-    spoolFiles: 1_000,
   },
   headers: { 'content-type': 'application/json' },
   gzip: false,

@@ -1,7 +1,7 @@
 import type { Config } from '../../config'
 import { encodeEntry } from './entry'
 import { createWriter, discarding, type EventWriter, type WriterOptions } from './index'
-import type { EventKind } from './kind'
+import { type EventKind, QUEUE_LIMITS } from './kind'
 import { logIntakeUrl } from './log-url'
 import type { Target } from './target'
 
@@ -18,19 +18,9 @@ export const LOGS: EventKind = {
     url: 'DD_AGENTLESS_LOG_SUBMISSION_URL',
   },
   limits: {
-    intervalMs: 1_000,
-    batchEntries: 1_000,
+    ...QUEUE_LIMITS,
     batchBytes: 4_500_000,
     entryBytes: 900_000,
-    queueEntries: 10_000,
-    queueBytes: 32 * 1_048_576,
-    timeoutMs: 5_000,
-    connectTimeoutMs: 2_000,
-    retryForMs: 15 * 60_000,
-    pauseMs: 5 * 60_000,
-    splitRequests: 200,
-    spoolBytes: 64 * 1_048_576,
-    spoolFiles: 1_000,
   },
   headers: { 'content-type': 'application/json' },
   gzip: true,
