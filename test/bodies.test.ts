@@ -68,14 +68,17 @@ memory.run()
 
 const decoding = suite('content-encoding')
 
-async function decoded(bytes: Buffer, encoding: string, limit = 1 << 20) {
+const everyTen = (length: number): number[] => Array.from({ length: Math.ceil(length / 10) }, (_, i) => 10 * i)
+
+/** The bytes as they come in chunks that begin at `cuts`, decoded. */
+async function decoded(bytes: Buffer, encoding: string, limit = 1 << 20, cuts = everyTen(bytes.length)) {
   const exchange = new Exchange(
     { method: 'GET', origin: 'http://x', path: '/' },
     1 << 20,
     new Budget(1 << 26),
     () => {},
   )
-  for (let i = 0; i < bytes.length; i += 10) exchange.received(bytes.subarray(i, i + 10))
+  for (const [i, cut] of cuts.entries()) exchange.received(bytes.subarray(cut, cuts[i + 1]))
   return decode(exchange.responseBody, encoding, limit)
 }
 
@@ -102,6 +105,17 @@ decoding('two encodings, two gzip members, a plain body under a false name', asy
   assert.is((await decoded(members, 'gzip')).head.toString(), '{"a":1}')
   for (const name of ['gzip', 'deflate', 'br']) {
     assert.is((await decoded(Buffer.from(SAMPLE), name)).head.toString(), SAMPLE)
+  }
+})
+
+decoding('of a damaged body, what came before the damage is read, however it was cut on the wire', async () => {
+  const whole = gzipSync(SAMPLE)
+  const damaged = Buffer.from(whole)
+  damaged.fill(0xff, whole.length - 8)
+  for (const cuts of [[0], [0, 12], [0, 9, 15], [0, whole.length - 9]]) {
+    const { head, unreadable } = await decoded(damaged, 'gzip', undefined, cuts)
+    assert.not(unreadable, `cut at ${cuts}`)
+    assert.is(head.toString(), SAMPLE, `cut at ${cuts}`)
   }
 })
 

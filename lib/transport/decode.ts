@@ -49,15 +49,18 @@ export async function decode(body: Body, contentEncoding: string | undefined, li
   const input = missing > 0 ? head : Buffer.concat([head, tail])
   let decoded: Inflated = { head: input, tail: NOTHING, size: input.length, missing: 0, marks, stopped: false }
   const outputs: Body[] = []
+  const emptyBody = (): Body => {
+    const output = body.another(limit)
+    outputs.push(output)
+    return output
+  }
   const release = (): void => {
     for (const output of outputs) output.release()
   }
   for (const encoding of encodings.reverse()) {
     const decoder = decoderOf(encoding, decoded.head)
     if (decoder === 'none') continue
-    const output = body.another(limit)
-    outputs.push(output)
-    const next = decoder === 'unknown' ? undefined : await inflate(decoded, decoder.create(), output)
+    const next = decoder === 'unknown' ? undefined : await inflate(decoded, decoder, emptyBody)
     if (next === undefined) {
       release()
       return unreadable(body.size)
@@ -166,40 +169,77 @@ interface Inflated {
   readonly stopped: boolean
 }
 
+/** A damaged body is decoded again in so many pieces. */
+const PIECES = 256
+
+/**
+ * Takes one encoding off. Undefined where nothing comes out of something. Of the write in which the damage is, zlib gives
+ * nothing: how much of a damaged body can be read would depend on how it was cut on the wire. So it is decoded once
+ * more, in pieces that depend on its length alone.
+ */
+async function inflate(
+  { head: bytes, marks }: Inflated,
+  decoder: Decoder,
+  emptyBody: () => Body,
+): Promise<Inflated | undefined> {
+  let output = emptyBody()
+  const limit = MOST_OUTPUT * Math.max(output.limit, bytes.length)
+  const cuts = marks.offsets.length > 0 ? marks.offsets : [0]
+  const { offsets, damaged } = await feed(bytes, cuts, decoder.create(), output, limit)
+  if (damaged) {
+    output.release()
+    output = emptyBody()
+    await feed(bytes, equalPieces(bytes.length), decoder.create(), output, limit)
+  }
+  if (output.size === 0 && bytes.length > 0) return undefined
+  const stopped = output.size > limit
+  const { head, tail, missing } = output.handOver()
+  return {
+    head,
+    tail: stopped ? NOTHING : tail,
+    size: output.size,
+    missing: stopped ? missing + tail.length : missing,
+    marks: { offsets, times: marks.times },
+    stopped,
+  }
+}
+
+function equalPieces(length: number): number[] {
+  const size = Math.max(1, Math.ceil(length / PIECES))
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => i * size)
+}
+
+interface Fed {
+  /** How far the output had got before each piece. */
+  readonly offsets: readonly number[]
+  /** The bytes do not follow the encoding. */
+  readonly damaged: boolean
+}
+
 /**
  * Feeds the decoder chunk by chunk as they came on the wire and notes how far its output has got after each: that is
- * when the decoded bytes arrived. Undefined where nothing comes out of something.
+ * when the decoded bytes arrived.
  */
-function inflate(
-  { head: bytes, marks }: Inflated,
+function feed(
+  bytes: Buffer,
+  cuts: readonly number[],
   decoder: ReturnType<Decoder['create']>,
   output: Body,
-): Promise<Inflated | undefined> {
+  limit: number,
+): Promise<Fed> {
   return new Promise(resolve => {
     const offsets: number[] = []
-    const most = MOST_OUTPUT * Math.max(output.limit, bytes.length)
+    let damaged = false
     decoder.on('data', (chunk: Buffer) => {
       output.add(chunk, 0)
-      if (output.size > most) decoder.destroy()
+      if (output.size > limit) decoder.destroy()
     })
-    // What came before the damage has been read.
-    decoder.on('error', () => decoder.destroy())
-    decoder.on('close', () => resolve(output.size === 0 && bytes.length > 0 ? undefined : done()))
-    const done = (): Inflated => {
-      const stopped = output.size > most
-      const { head, tail, missing } = output.handOver()
-      return {
-        head,
-        tail: stopped ? NOTHING : tail,
-        size: output.size,
-        missing: stopped ? missing + tail.length : missing,
-        marks: { offsets, times: marks.times },
-        stopped,
-      }
-    }
-
-    const cuts = marks.offsets.length > 0 ? marks.offsets : [0]
-    const feed = (i: number): void => {
+    decoder.on('error', () => {
+      damaged = true
+      decoder.destroy()
+    })
+    decoder.on('close', () => resolve({ offsets, damaged }))
+    const next = (i: number): void => {
       if (decoder.destroyed) return
       const start = cuts[i]
       if (start === undefined || start >= bytes.length) {
@@ -207,8 +247,8 @@ function inflate(
         return
       }
       offsets.push(output.size)
-      decoder.write(bytes.subarray(start, i + 1 < cuts.length ? cuts[i + 1] : bytes.length), () => feed(i + 1))
+      decoder.write(bytes.subarray(start, i + 1 < cuts.length ? cuts[i + 1] : bytes.length), () => next(i + 1))
     }
-    feed(0)
+    next(0)
   })
 }
