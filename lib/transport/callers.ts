@@ -1,12 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Context, contextHere } from '../context-here'
 import { guarded } from '../guard'
 import { shadow, type Undo } from './shadow'
 
-/** Runs a function in the context that it was made in. */
-export type InContext = <T>(fn: () => T) => T
-
 /** Whose context a request is created in: the caller's own, another's while its own is known, or nobody can say. */
-export type Whose = 'callers' | 'unknown' | InContext
+export type Whose = 'callers' | 'unknown' | Context
 
 /** Where undici's copies keep the process's dispatcher: 5 to 7, and 8. */
 const GLOBAL_DISPATCHERS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]
@@ -28,11 +25,11 @@ const FRAMES = 12
  * and not the global dispatcher is not found: there the stack tells that a request was waiting, and nothing is guessed.
  */
 export class Callers {
-  readonly #known = new WeakMap<object, InContext>()
+  readonly #known = new WeakMap<object, Context>()
   readonly #patched = new Map<object, Undo>()
   #modules = 0
 
-  /** `concerns`: may a request to this origin be ours? A snapshot for each request of the process would cost too much. */
+  /** `concerns`: may a request to this origin be ours? Each request of the process would be too much. */
   constructor(private readonly concerns: (origin: string) => boolean) {
     this.#find()
   }
@@ -68,7 +65,7 @@ export class Callers {
   #asked(options: unknown, handler: unknown): void {
     if (typeof handler !== 'object' || handler === null || this.#known.has(handler)) return
     const origin = originOf(options)
-    if (origin === undefined || this.concerns(origin)) this.#known.set(handler, AsyncLocalStorage.snapshot())
+    if (origin === undefined || this.concerns(origin)) this.#known.set(handler, contextHere())
   }
 }
 

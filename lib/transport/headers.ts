@@ -2,20 +2,20 @@
 export type Headers = ReadonlyMap<string, string>
 
 /** Reads `[name, value, name, value …]`, values and names as text, bytes or lists of them. */
-export function headersFromPairs(pairs: readonly unknown[]): Headers {
+export function headersFromPairs(pairs: readonly unknown[]): Map<string, string> {
   const headers = new Map<string, string>()
   for (let i = 0; i + 1 < pairs.length; i += 2) addHeader(headers, pairs[i], pairs[i + 1])
   return headers
 }
 
-export function headersFromObject(object: object): Headers {
+export function headersFromObject(object: object): Map<string, string> {
   const headers = new Map<string, string>()
   for (const [name, value] of Object.entries(object)) addHeader(headers, name, value)
   return headers
 }
 
 /** undici 5 keeps its request headers as they go on the wire. */
-export function headersFromText(text: string): Headers {
+export function headersFromText(text: string): Map<string, string> {
   const headers = new Map<string, string>()
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':')
@@ -37,6 +37,7 @@ function addHeader(headers: Map<string, string>, name: unknown, value: unknown):
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value
+  if (Buffer.isBuffer(value)) return value.toString('latin1')
   if (!(value instanceof Uint8Array)) return String(value)
   // Header bytes are latin-1 by the letter of HTTP. Of a view, as a copy costs more than the text.
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')

@@ -1,25 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Duplex } from 'node:stream'
 import { debuglog } from 'node:util'
+import type { Context } from '../context-here'
 import { guarded } from '../guard'
 import { Callers, type Whose } from './callers'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
-import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
 import { outcomeOf } from './outcome'
-import { shadow, type Undo } from './shadow'
+import type { Undo } from './shadow'
 import type { Transport } from './transport'
-
-/** What we use of undici's internal request, on 5 to 8. */
-interface UndiciRequest {
-  readonly origin: string | URL
-  readonly path: string
-  readonly method: string
-  /** Text as on the wire on 5, a flat list from 6. */
-  readonly headers: unknown
-  readonly host?: string | null
-  readonly contentType?: string | null
-  readonly upgrade?: string | null
-}
+import { headersIn, Requests, requestHeaders, type UndiciRequest } from './undici-requests'
 
 interface Message {
   readonly request: UndiciRequest
@@ -29,11 +17,11 @@ interface Message {
 
 /**
  * Observes undici, the npm package and the one inside Node (global `fetch`) alike: both publish to the same channels.
- * Bodies are not on the channels before undici 7.11, so the request object's own callbacks are shadowed on all.
+ * Bodies are not on the channels before undici 7.11, so the callbacks of its requests are shadowed on all.
  */
 export const undici: Transport = (open, concerns): Undo => {
   const callers = new Callers(concerns)
-  const tapped = new WeakMap<UndiciRequest, Exchange>()
+  const requests = new Requests()
   const live = new Set<Exchange>()
 
   const channels = {
@@ -42,26 +30,24 @@ export const undici: Transport = (open, concerns): Undo => {
       const exchange = open(new UndiciOpening(request, callers))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
-      const undo = tapBodies(request, exchange)
       exchange.untap = () => {
-        undo()
-        tapped.delete(request)
+        requests.delete(request)
         live.delete(exchange)
       }
-      tapped.set(request, exchange)
+      requests.add(request, exchange)
       live.add(exchange)
     },
     'undici:request:headers': ({ request, response }: Message) => {
       if (response === undefined) return
-      const exchange = tapped.get(request)
+      const exchange = requests.exchangeOf(request)
       if (exchange === undefined) return
       // A list of undici's own, that interceptors change in place: `decompress` takes the encoding out of it.
       const headers = Array.isArray(response.headers) ? [...response.headers] : response.headers
-      exchange.head(response.statusCode, () => responseHeaders(headers))
+      exchange.head(response.statusCode, () => headersIn(headers))
     },
-    'undici:request:trailers': ({ request }: Message) => tapped.get(request)?.end('complete'),
+    'undici:request:trailers': ({ request }: Message) => requests.exchangeOf(request)?.end('complete'),
     'undici:request:error': ({ request, error }: Message) => {
-      tapped.get(request)?.end(outcomeOf(error), error)
+      requests.exchangeOf(request)?.end(outcomeOf(error), error)
     },
   }
 
@@ -84,6 +70,7 @@ export const undici: Transport = (open, concerns): Undo => {
   return () => {
     for (const undo of undos) undo()
     callers.undo()
+    requests.undo()
     for (const exchange of live) exchange.untap()
   }
 }
@@ -124,12 +111,8 @@ class UndiciOpening implements Opening {
   get whose(): Whose {
     const handlers = handlersOf(this.#request)
     const [handler] = handlers
-    return isResource(handler) ? fn => handler.runInAsyncScope(fn) : this.#callers.whose(handlers)
+    return isContext(handler) ? handler : this.#callers.whose(handlers)
   }
-}
-
-interface Resource {
-  runInAsyncScope<T>(fn: () => T): T
 }
 
 /** The request's handler, which for `undici.request` and `stream` knows the caller's context, and what that wraps. */
@@ -156,43 +139,6 @@ function objectsOf(holder: object): [name: string | undefined, value: object][] 
   })
 }
 
-function isResource(value: object | undefined): value is Resource {
+function isContext(value: object | undefined): value is Context {
   return value !== undefined && 'runInAsyncScope' in value
-}
-
-function tapBodies(request: UndiciRequest, exchange: Exchange): Undo {
-  // 8 renamed the callback; where it has the new name it does not call the old one.
-  const data = 'onResponseData' in request ? 'onResponseData' : 'onData'
-  const upgrade = 'onRequestUpgrade' in request ? 'onRequestUpgrade' : 'onUpgrade'
-  const undos = [
-    shadow(request, upgrade, (status, headers, socket) => {
-      // Over HTTP/2 a CONNECT's stream has no status.
-      if (typeof status === 'number') exchange.switched(status, () => headersIn(headers), socket as Duplex)
-    }),
-    shadow(request, 'onBodySent', chunk => exchange.sent(chunk)),
-    shadow(request, 'onRequestSent', () => exchange.requestSent()),
-    shadow(request, data, chunk => exchange.received(chunk)),
-  ]
-  return () => {
-    for (const undo of undos) undo()
-  }
-}
-
-function requestHeaders({ headers, host, contentType }: UndiciRequest): Headers {
-  const read = new Map(headersIn(headers))
-  // These two are fields of their own on some versions.
-  if (host && !read.has('host')) read.set('host', host)
-  if (contentType && !read.has('content-type')) read.set('content-type', contentType)
-  return read
-}
-
-/** `Buffer[]` over HTTP/1, a plain object over HTTP/2 on 5 and 8. */
-function responseHeaders(headers: unknown): Headers {
-  return headersIn(headers)
-}
-
-function headersIn(headers: unknown): Headers {
-  if (typeof headers === 'string') return headersFromText(headers)
-  if (Array.isArray(headers)) return headersFromPairs(headers)
-  return typeof headers === 'object' && headers !== null ? headersFromObject(headers) : new Map()
 }

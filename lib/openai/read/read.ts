@@ -5,6 +5,7 @@ import type { Headers } from '../../transport/headers'
 import { isTimeout } from '../../transport/outcome'
 import { pause } from '../../turns'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
+import { callOf } from '../call-of'
 import { at, field, type Json, str } from '../json'
 import type { Asked, Payload, Reader } from '../readers/reader'
 import { bodyError, httpError, networkError } from './errors'
@@ -106,8 +107,8 @@ export async function readCall(
   const responseFacts = succeeded ? reader.response(answering.payload) : NO_FACTS
   await pause()
 
-  const call: Call = defined<Call>({
-    ...start,
+  const answered = succeeded ? answering.payload : NO_PAYLOAD
+  const call = callOf(start, {
     durationMs: durationOf(exchange),
     http: httpOf(start.api.base, exchange, recognised.path),
     model: modelOf(asking.payload, recognised),
@@ -115,11 +116,9 @@ export async function readCall(
     caller: headers.caller,
     request: requestFacts,
     response: responseFacts,
-    parameters: wanted.sample ? reader.parameters?.(asked, succeeded ? answering.payload : NO_PAYLOAD) : undefined,
-    sample: (wanted.sample ? reader.sample : undefined)?.(asked, succeeded ? answering.payload : NO_PAYLOAD) ?? {},
+    parameters: wanted.sample ? reader.parameters?.(asked, answered) : undefined,
+    sample: (wanted.sample ? reader.sample : undefined)?.(asked, answered) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
-    estimated: undefined,
-    cost: undefined,
     serviceTier: str(field(response, 'service_tier')) ?? str(field(request, 'service_tier')),
     error,
     incomplete: succeeded ? incompleteOf(exchange, reader, response, stream, error) : undefined,
@@ -131,10 +130,8 @@ export async function readCall(
     loopBusyMs,
     retryAfterMs: status !== undefined && status >= 400 ? headers.retryAfterMs : undefined,
     attempt: headers.attempt,
-    retryWaitMs: undefined,
     truncated: isCut(bodies) || (outcome === 'failed' && status !== undefined),
     unparsed: [...(asking.unparsed ? ['request'] : []), ...(answering.unparsed ? ['response'] : [])],
-    trace: start.trace,
   })
   const bytes = { bytes: [sent.head, sent.tail], size: sent.size }
   return defined<ReadCall>({

@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../../config'
+import { contextHere } from '../../context-here'
 import { tally } from '../../counters'
 import type { Call } from '../../openai/call'
 import { type LlmobsParent, llmobsParent } from '../../tracer/llmobs-parent'
@@ -29,9 +29,9 @@ export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
       if (!Object.hasOwn(MODEL_OPERATIONS, start.operation)) return () => {}
       const tracer = parts.tracer()
       // The parent is asked for when the call has ended: on the app's stack its context is kept, and no more.
-      const inCallersContext = tracer === undefined ? undefined : AsyncLocalStorage.snapshot()
+      const context = tracer === undefined ? undefined : contextHere()
       const end = (call: Call): void => {
-        const parent = tracer === undefined ? undefined : inCallersContext?.(() => llmobsParent(tracer))
+        const parent = tracer === undefined ? undefined : context?.runInAsyncScope(() => llmobsParent(tracer))
         write(call, parent, parts)
       }
       return Object.assign(end, { wantsSample: () => true })
