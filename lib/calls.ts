@@ -7,7 +7,6 @@ import { Attempts, type CallSite } from './openai/attempts'
 import { billed } from './openai/bill'
 import type { Call, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
-import { askerOf } from './openai/read/asker'
 import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
 import { wireOf } from './openai/read/wire'
 import { type SocketRecords, Sockets } from './openai/realtime/sockets'
@@ -99,7 +98,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     const { whose = 'callers' } = opening
     if (whose === 'unknown') return outsideAll(() => openAt(place, opening, 'unknown'))
     const start = (): Exchange | undefined => openAt(place, opening)
-    return whose === 'callers' ? start() : whose(start)
+    return whose === 'callers' ? start() : whose.runInAsyncScope(start)
   }
 
   const openAt = (place: Place, opening: Opening, context?: 'unknown'): Exchange | undefined => {
@@ -162,7 +161,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
     const wire = await wireOfRead(exchange, reading)
-    const attempted = await withTurn(withAttempt(reading, unread, attempts), unread, reading)
+    const attempted = await withTurn(withAttempt(reading, unread, attempts), reading)
     await bill(
       attempted,
       reading,
@@ -174,11 +173,11 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   }
 
   /** A fault in it costs the turn and not the call. */
-  const withTurn = async (call: Call, { exchange, recognised }: Unfinished, reading: ReadCall): Promise<Call> => {
+  const withTurn = async (call: Call, reading: ReadCall): Promise<Call> => {
     if (!config.turns) return call
     try {
       const { request, response } = reading
-      const turn = await turns.join({ call, request, response, asker: () => askerIn(exchange, recognised) })
+      const turn = await turns.join({ call, request, response, asker: reading.headers.asker })
       return turn === undefined ? call : { ...call, turn }
     } catch {
       tally('swallowed.turn')
@@ -272,16 +271,12 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   }
 }
 
-function withAttempt(
-  { call, sent, headers }: ReadCall,
-  { exchange, recognised, site }: Unfinished,
-  attempts: Attempts,
-): Call {
+function withAttempt({ call, sent, headers }: ReadCall, { exchange, site }: Unfinished, attempts: Attempts): Call {
   const { status, startedAt, state, method } = exchange
-  const asker = (): string => askerIn(exchange, recognised)
+  const { asker, idempotencyKey } = headers
   const unanswered = call.error !== undefined && status === undefined
   const { attempt, waitMs } = attempts.join(
-    { method, url: call.http.url, site, idempotencyKey: headers.idempotencyKey, asker, body: sent },
+    { method, url: call.http.url, site, idempotencyKey, asker, body: sent },
     {
       startedAt,
       endedAt: state.is === 'ended' ? state.at : startedAt,
@@ -295,10 +290,6 @@ function withAttempt(
     ...(attempt === undefined ? {} : { attempt }),
     ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
   }
-}
-
-function askerIn(exchange: Exchange, { query }: Recognised): string {
-  return askerOf({ headers: exchange.requestHeaders(), origin: exchange.origin, query })
 }
 
 /** For a call whose headers cannot be read: whatever came from the wire may be a credential. */

@@ -1,4 +1,4 @@
-import type { Call, StreamFacts, Usage } from './call'
+import type { Call, CostDetails, StreamFacts, Usage } from './call'
 import type { Cost, PriceInput, Pricer } from './price'
 import { priceInputOf } from './price/price-input'
 import { paidLater, spends } from './price/spends'
@@ -10,15 +10,17 @@ export async function billed(call: Call, reading: ReadCall, counter: TokenCounte
   const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
   const usage = counted?.usage ?? call.usage
   const cost = costOf(call, usage, reading, pricer, counted?.partial)
-  return {
-    ...call,
-    ...(usage === undefined ? {} : { usage }),
-    ...(counted === undefined ? {} : { estimated: counted.estimated }),
-    ...(cost === undefined ? {} : withCost(cost)),
-    ...(reading.headers.gateway.cacheHit ? { gatewayCache: 'hit' } : {}),
-    ...(call.stream === undefined ? {} : { stream: withPace(call.stream, usage) }),
-  }
+  const whole: Draft = { ...call }
+  if (usage !== undefined) whole.usage = usage
+  if (counted !== undefined) whole.estimated = counted.estimated
+  if (cost?.usd !== undefined) whole.cost = cost.usd
+  if (cost !== undefined) whole.costDetails = detailsOf(cost)
+  if (reading.headers.gateway.cacheHit) whole.gatewayCache = 'hit'
+  if (call.stream !== undefined) whole.stream = withPace(call.stream, usage)
+  return whole
 }
+
+type Draft = { -readonly [K in keyof Call]: Call[K] }
 
 /**
  * Not what an error or a redirect answered, which cost nothing; nor what only reads or ends another call; nor a background response
@@ -75,8 +77,8 @@ function costOf(
   return { parts: {}, missing: ['background'] }
 }
 
-function withCost({ usd, ...costDetails }: Cost): Pick<Call, 'cost' | 'costDetails'> {
-  return { ...(usd === undefined ? {} : { cost: usd }), costDetails }
+function detailsOf({ usd: _, ...details }: Cost): CostDetails {
+  return details
 }
 
 function withPace(stream: StreamFacts, usage: Call['usage']): StreamFacts {

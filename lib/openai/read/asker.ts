@@ -1,6 +1,7 @@
 import { isCredential } from '../../redact/credential-name'
 import type { Headers } from '../../transport/headers'
 import { field, type Json, str } from '../json'
+import { paramsOf } from '../params'
 
 /** What of a request tells as whom it is made. */
 export interface AskerSource {
@@ -20,10 +21,12 @@ const CHANGES = /cookie|csrf|xsrf|signature|nonce|^sec-|^x-amz-(?:date|content)/
  * put through a digest, never to be kept or shown.
  */
 export function askerOf({ headers, origin, query }: AskerSource): string {
-  const given = [...headers, ...new URLSearchParams(query)].filter(
-    ([name]) => isCredential(name) && !CHANGES.test(name),
-  )
-  const named = given.map(([name, value]) => `${name}=${stable(value)}`)
+  const named: string[] = []
+  const add = (name: string, value: string): void => {
+    if (isCredential(name) && !CHANGES.test(name)) named.push(`${name}=${stable(value)}`)
+  }
+  for (const [name, value] of headers) add(name, value)
+  for (const [name, value] of paramsOf(query)) add(name, value)
   return [origin, ...named.sort()].join('\n')
 }
 

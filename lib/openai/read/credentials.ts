@@ -1,7 +1,9 @@
 import { isCredential } from '../../redact/credential-name'
 import { isPassword, isSecret, isSensitive, type Secret } from '../../redact/secret'
+import { Recent } from '../../remembered'
 import type { Headers } from '../../transport/headers'
 import { field, str } from '../json'
+import { type Params, paramsOf } from '../params'
 
 /** Whom a call is made as. */
 export interface Credentials {
@@ -20,6 +22,8 @@ export interface CredentialSource {
   readonly query: string
 }
 
+/** Where a browser's WebSocket, which can send no header, puts its key. */
+const PROTOCOLS = 'sec-websocket-protocol'
 const HIDDEN = '[redacted]'
 const MOST_SECRETS = 32
 const LONGEST_SPLIT = 16_384
@@ -33,9 +37,19 @@ export function fingerprint(key: string): string {
   return `sk-...${key.slice(-4)}`
 }
 
-export function credentialsOf({ headers, origin, query }: CredentialSource): Credentials {
+/** Keys are few and calls are many: taking them apart is 15 µs a call. */
+const known = new Recent<Credentials>(16, LONGEST_SPLIT)
+
+export function credentialsOf(source: CredentialSource): Credentials {
+  const { headers, origin, query } = source
+  let name = `${origin}\n${query}\n${headers.get(PROTOCOLS) ?? ''}`
+  for (const [header, value] of headers) if (isCredential(header)) name += `\n${header}\n${value}`
+  return known.of(name, () => readCredentials(source))
+}
+
+function readCredentials({ headers, origin, query }: CredentialSource): Credentials {
   const bearer = bearerOf(headers)
-  const parameters = new URLSearchParams(query)
+  const parameters = paramsOf(query)
   const key = apiKeyOf(headers, parameters, bearer)
   const shown = key === undefined ? tokenKind(bearer) : fingerprint(key)
   const secrets = new Map<string, string>()
@@ -63,16 +77,16 @@ function bearerOf(headers: Headers): string | undefined {
   return /^\s*bearer\s+([^\s,]+)/i.exec(headers.get('authorization') ?? '')?.[1]
 }
 
-/** A browser's WebSocket can send no headers: the key is the name of a subprotocol. */
+/** The key is the name of a subprotocol. */
 const KEY_SUBPROTOCOL = /(?:^|[\s,])openai-insecure-api-key\.([^\s,]+)/
 
-function apiKeyOf(headers: Headers, parameters: URLSearchParams, bearer: string | undefined): string | undefined {
+function apiKeyOf(headers: Headers, parameters: Params, bearer: string | undefined): string | undefined {
   if (bearer !== undefined && !isWebToken(bearer)) return bearer
   for (const name of KEY_HEADERS) {
     const key = headers.get(name)?.trim()
     if (key && !isWebToken(key)) return key
   }
-  const subprotocol = KEY_SUBPROTOCOL.exec(headers.get('sec-websocket-protocol') ?? '')?.[1]
+  const subprotocol = KEY_SUBPROTOCOL.exec(headers.get(PROTOCOLS) ?? '')?.[1]
   if (subprotocol !== undefined) return subprotocol
   return KEY_PARAMETERS.map(name => parameters.get(name)).find(value => value !== null && isSecret(value)) ?? undefined
 }
@@ -106,7 +120,7 @@ function secretsIn(name: string, value: string): string[] {
   const [, scheme = '', rest = value] = /^\s*([\w-]{1,40})\s+(.*)$/s.exec(value) ?? []
   if (scheme.toLowerCase() === 'basic') return [rest.trim(), ...basic(rest)]
   const hides = OFTEN_DUMMY.has(name) ? isSecret : isSensitive
-  return wordsIn(name === 'sec-websocket-protocol' ? protocolSecrets(value) : value).filter(hides)
+  return wordsIn(name === PROTOCOLS ? protocolSecrets(value) : value).filter(hides)
 }
 
 /** Of `name=value` the value, decoded too; lists and JSON taken apart. */

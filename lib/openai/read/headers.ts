@@ -1,5 +1,6 @@
 import type { Headers } from '../../transport/headers'
 import type { Caller, RateLimit } from '../call'
+import { askerOf } from './asker'
 import { type Credentials, credentialsOf } from './credentials'
 import { type GatewayFacts, gatewayFacts } from './gateway'
 import { rateLimits, resetMs } from './rate-limits'
@@ -16,6 +17,8 @@ export interface HeaderFacts {
   readonly timeoutS?: number
   readonly secrets: Credentials['secrets']
   readonly gateway: GatewayFacts
+  /** See `askerOf`. */
+  asker(): string
 }
 
 const LONGEST_VALUE = 200
@@ -41,6 +44,7 @@ export function readHeaders(request: Headers, response: Headers, now: number, ta
     timeoutS: positive(request.get('x-stainless-timeout')),
     secrets,
     gateway: gatewayFacts(response),
+    asker: () => askerOf({ headers: request, ...target }),
   })
 }
 

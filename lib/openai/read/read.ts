@@ -1,3 +1,4 @@
+import { Recent } from '../../remembered'
 import type { Body } from '../../transport/body'
 import { type Decoded, decode } from '../../transport/decode'
 import type { Exchange } from '../../transport/exchange'
@@ -7,6 +8,7 @@ import { pause } from '../../turns'
 import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
 import { callOf } from '../call-of'
 import { at, field, type Json, str } from '../json'
+import { paramsOf } from '../params'
 import type { Asked, Payload, Reader } from '../readers/reader'
 import { bodyError, httpError, networkError } from './errors'
 import { defined, type HeaderFacts, readHeaders } from './headers'
@@ -95,7 +97,7 @@ export async function readCall(
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
   const headers = headersOf(exchange, recognised, wire)
-  const query = new URLSearchParams(recognised.query.slice(0, LONGEST_QUERY))
+  const query = paramsOf(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
   const error = errorOf(exchange, headers, answering.payload, reader, stream !== undefined)
@@ -260,16 +262,26 @@ const PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'w
 
 const NOWHERE = { protocol: '', hostname: '', port: '', origin: '' }
 
+/** Bases are few, and a URL takes 10 µs to parse in a process that does other things too. */
+const bases = new Recent<typeof NOWHERE>(100, 300)
+
 /** From `api.base`, which has neither userinfo nor query. */
 export function httpOf(base: string, exchange: Exchange, path: string): Call['http'] {
   // A `host` header may say anything while the connection goes elsewhere.
-  const { protocol, hostname, port, origin } = URL.canParse(base) ? new URL(base) : NOWHERE
-  return defined({
+  const { protocol, hostname, port, origin } = bases.of(base, () => (URL.canParse(base) ? partsOf(base) : NOWHERE))
+  const http: Call['http'] = {
     url: `${origin}${path}`,
     host: hostname,
     port: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
-    status: exchange.status,
-  })
+  }
+  if (exchange.status !== undefined) http.status = exchange.status
+  return http
+}
+
+/** Plain members: those of a URL are made at every look. */
+function partsOf(base: string): typeof NOWHERE {
+  const { protocol, hostname, port, origin } = new URL(base)
+  return { protocol, hostname, port, origin }
 }
 
 function errorOf(

@@ -1,3 +1,5 @@
+import { remembered } from '../../remembered'
+
 /** Fields that may hold what was asked or answered, though they look like parameters: content wherever they stand. */
 const CONTENT: ReadonlySet<string> = new Set(
   (
@@ -28,16 +30,23 @@ const NUMBER_LIST = /^\[[\d., -]*\]$/
  * a server that puts prose where others put a word, gives no prompt away: ids and settings have no spaces.
  */
 export function isContent(key: string, value: string): boolean {
-  const name = lastName(key)
-  if (CONTENT.has(name)) return true
-  if (NAMED.has(name) || key.startsWith(METADATA)) return false
+  const kind = kindOf(key)
+  if (kind !== 'other') return kind === 'content'
   return /[\s{]/.test(value) && !WORD_LIST.test(value) && !NUMBER_LIST.test(value)
 }
 
 /** Does a field hold a name that somebody chose? */
 export function isNamed(key: string): boolean {
-  return NAMED.has(lastName(key)) || key.startsWith(METADATA)
+  const kind = kindOf(key)
+  return kind === 'named' || (kind === 'content' && (NAMED.has(lastName(key)) || key.startsWith(METADATA)))
 }
+
+/** Each call has the same few keys. */
+const kindOf = remembered((key: string): 'content' | 'named' | 'other' => {
+  const name = lastName(key)
+  if (CONTENT.has(name)) return 'content'
+  return NAMED.has(name) || key.startsWith(METADATA) ? 'named' : 'other'
+})
 
 function lastName(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1)

@@ -33,8 +33,9 @@ export const moderations: Reader = {
 export function moderationFacts(found: FactsBuilder, moderation: Json | undefined): void {
   for (const side of ['input', 'output'] as const) {
     const verdict = field(moderation, side)
+    if (!isObject(verdict)) continue
     const key = `moderation.${side}`
-    const results = isObject(verdict) ? (Array.isArray(verdict.results) ? objects(verdict.results) : [verdict]) : []
+    const results = Array.isArray(verdict.results) ? objects(verdict.results) : [verdict]
     found.number(`${key}.flagged`, worst(results.map(result => result.flagged)))
     found.string(`${key}.model`, field(verdict, 'model'))
     if (field(verdict, 'type') === 'error') found.string(`${key}.error.code`, field(verdict, 'code'))

@@ -1,5 +1,6 @@
 import type { Facts, Incomplete, Usage } from '../call'
 import type { Json, JsonObject } from '../json'
+import type { Params } from '../params'
 import type { Carried } from './carried'
 import type { Fold } from './fold'
 
@@ -27,7 +28,7 @@ export interface Asked {
   payload: Payload
   /** The path's parameters by the route table's names, decoded: `file_id`, `model`. */
   params: ReadonlyMap<string, string>
-  query: URLSearchParams
+  query: Params
 }
 
 /** A failure that the body tells although HTTP said 200: an error event, `response.failed`, a run's `last_error`. */

@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered'
 import type { Usage } from '../call'
 import { at, field, isObject, type Json, type JsonObject, list, str } from '../json'
 import { usageOf } from '../usage'
@@ -59,7 +60,8 @@ const ANSWER_NUMBERS = ['created', 'created_at', 'updated_at'] as const
 export function requestFacts(asked: Asked, shape: RequestShape = {}): FactsBuilder {
   const found = facts()
   for (const [name, value] of asked.params) found.param(name, value)
-  for (const name of new Set(asked.query.keys())) {
+  const names = asked.query.size === 0 ? [] : new Set(asked.query.keys())
+  for (const name of names) {
     const bare = name.replace(/\[\]$/, '')
     if (!QUERY.has(bare)) continue
     const values = asked.query.getAll(name)
@@ -139,8 +141,11 @@ function baseName(path: string): string {
 }
 
 export function reach(body: JsonObject, name: string): Json | undefined {
-  return name.includes('.') ? at(body, ...name.split('.')) : field(body, name)
+  const path = pathOf(name)
+  return path.length === 1 ? field(body, name) : at(body, ...path)
 }
+
+const pathOf = remembered((name: string): readonly string[] => name.split('.'))
 
 /** Decoded bytes of an answer that is a file. */
 function sizeOf(payload: Payload): number | undefined {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config'
+import { Recent } from '../../remembered'
 import { type Say, say as sayLine } from '../../say'
 import { builtinFor } from './builtin-hosts'
 import { type Place, place } from './place'
@@ -18,11 +19,16 @@ export interface Hosts {
   knows(origin: string): boolean
 }
 
+/** An app asks a few paths again and again: to take one apart is 10 µs in a process that does other things too. */
+const MOST_PLACES = 100
+const LONGEST_PLACE = 300
+
 /** Knows the hosts: OpenAI's, Azure's, and those of the configuration, whose bad entries are said and left out. */
 export function createHosts(
   { hosts, openaiBaseUrl, azureEndpoint }: Pick<Config, 'hosts' | 'openaiBaseUrl' | 'azureEndpoint'>,
   say: Say = sayLine,
 ): Hosts {
+  const places = new Recent<Place | null>(MOST_PLACES, LONGEST_PLACE)
   const sites = new Map<string, Site[]>()
   const sockets = new Set<string>()
   const add = (variable: string, entry: string, azure: boolean): void => {
@@ -60,7 +66,8 @@ export function createHosts(
       }
       const builtin = builtinFor(host)
       const ours = sites.get(host)
-      return builtin === undefined && ours === undefined ? undefined : place(origin, host, path, builtin, ours)
+      if (builtin === undefined && ours === undefined) return undefined
+      return places.of(`${origin} ${path}`, () => place(origin, host, path, builtin, ours) ?? null) ?? undefined
     },
   }
 }

@@ -1,5 +1,6 @@
 import { epochNow } from '../../clock'
 import { callContext } from '../../context'
+import { Recent } from '../../remembered'
 import type { Opening } from '../../transport/exchange'
 import type { CallStart } from '../call'
 import type { Recognised } from '../read/read'
@@ -9,6 +10,10 @@ import { match, templateOf } from './match'
 import type { Route } from './routes'
 
 const LONGEST_MODEL = 200
+const NO_PARAMS: ReadonlyMap<string, string> = new Map()
+
+/** As with places (`hosts.ts`): the same few again and again. */
+const operations = new Recent<Operation>(100, 300)
 
 /** What a request to a place of ours is, or nothing if the app keeps it from us. Runs on the app's stack. */
 export function recognise(place: Place, opening: Opening, context?: 'unknown'): Recognised | undefined {
@@ -16,14 +21,15 @@ export function recognise(place: Place, opening: Opening, context?: 'unknown'): 
   const { tags, suppressed } = callContext()
   if (suppressed) return undefined
 
-  const found = match(method, place.operationPath, place.query)
-  const template = found?.endpoint ?? templateOf(place.operationPath, place.isUnderV1)
-  const pathModel = place.deployment ?? modelIn(found?.params, place.query, found?.route)
+  const { route, params, endpoint } = operations.of(`${method} ${place.operationPath}?${place.query}`, () =>
+    operationAt(method, place),
+  )
+  const pathModel = place.deployment ?? modelIn(params, place.query, route)
   const start: CallStart = {
-    operation: found?.route.id ?? `${method.toUpperCase()} ${template}`,
-    endpoint: template,
+    operation: route?.id ?? `${method.toUpperCase()} ${endpoint}`,
+    endpoint,
     method: method.toUpperCase(),
-    family: found?.route.family ?? 'unknown',
+    family: route?.family ?? 'unknown',
     api: place.api,
     startedAt: epochNow(),
     tags,
@@ -34,13 +40,23 @@ export function recognise(place: Place, opening: Opening, context?: 'unknown'): 
   return {
     start,
     reader: readerFor(start.family, start.operation),
-    params: found?.params ?? new Map(),
+    params: params ?? NO_PARAMS,
     query: place.query,
     path: withoutQuery(path),
-    modelField: (found?.route.model === 'body' && found.route.modelField) || 'model',
-    answersFile: found?.route.file ?? false,
+    modelField: (route?.model === 'body' && route.modelField) || 'model',
+    answersFile: route?.file ?? false,
     ...(pathModel === undefined ? {} : { pathModel }),
   }
+}
+
+interface Operation {
+  readonly route?: Route
+  readonly params?: ReadonlyMap<string, string>
+  readonly endpoint: string
+}
+
+function operationAt(method: string, { operationPath, query, isUnderV1 }: Place): Operation {
+  return match(method, operationPath, query) ?? { endpoint: templateOf(operationPath, isUnderV1) }
 }
 
 function modelIn(params: ReadonlyMap<string, string> | undefined, query: string, route?: Route): string | undefined {
