@@ -1,15 +1,18 @@
-import { createHash, type Hash } from 'node:crypto'
+import { digest } from '../../digest'
 import { pause } from '../../turns'
 import type { Element } from './canonical'
 import type { Prompt } from './prompt'
 
-/** A prompt in pieces: 32 bits of each one's hash, and its length in characters. This is what is kept of it. */
+/**
+ * A prompt in pieces: 32 bits of the hash of all of it up to the end of each, and each one's length in characters. This
+ * is what is kept of it.
+ */
 export interface Pieces {
   readonly pieces: Uint32Array
   readonly sizes: Uint32Array
 }
 
-/** A prompt as hashes: of its pieces in order, and of all of it up to each place where the model had answered. */
+/** A prompt as hashes: of all of it up to the end of each piece, and up to each place where the model had answered. */
 export interface Fingerprint {
   readonly kept: Pieces
   /** Up to the end of each answer in it, the latest first. */
@@ -27,40 +30,44 @@ const MOST_ENDS = 8
 
 /** In slices. Undefined for a prompt over the bound: half a prompt is not known again. */
 export async function fingerprint(prompt: Prompt, scope: string): Promise<Fingerprint | undefined> {
-  const chain = createHash('sha1').update(scope)
   const pieces: number[] = []
   const sizes: number[] = []
   const ends: string[] = []
-  const add = async (text: string, into?: Hash): Promise<void> => {
-    for (let from = 0; from < text.length && pieces.length <= MOST_PIECES; from += PIECE) {
-      await pause()
-      const digest = digestOf(text.slice(from, from + PIECE))
-      into?.update(digest)
-      pieces.push(digest.readUInt32LE(0))
-      sizes.push(Math.min(PIECE, text.length - from))
+  /** Goes on from a hash with a text, and takes note of its pieces. */
+  const goOn = async (from: string, text: string): Promise<string> => {
+    let chain = from
+    for (const piece of piecesOf(text)) {
+      if (pieces.length > MOST_PIECES) break
+      const turn = pause()
+      if (turn !== undefined) await turn
+      chain = digest('sha1', chain + piece)
+      pieces.push(Number.parseInt(chain.slice(0, 8), 16))
+      sizes.push(piece.length)
     }
+    return chain
   }
-  await add(prompt.head)
+  // A conversation goes on when its tools change: they are no part of what it is known again by.
+  await goOn(scope, prompt.head)
+  let chain = scope
   for (const [index, { answer, text }] of prompt.elements.entries()) {
-    await add(text, chain)
+    chain = await goOn(chain, text)
     if (pieces.length > MOST_PIECES) return undefined
-    if (answer && prompt.elements[index + 1]?.answer !== true) ends.unshift(chain.copy().digest('base64'))
+    if (answer && prompt.elements[index + 1]?.answer !== true) ends.unshift(chain)
     if (ends.length > MOST_ENDS) ends.pop()
   }
   const kept = { pieces: Uint32Array.from(pieces), sizes: Uint32Array.from(sizes) }
   return { kept, ends, with: answer => continued(chain, answer) }
 }
 
-function continued(chain: Hash, answer: readonly Element[]): string {
-  const hash = chain.copy()
-  for (const { text } of answer) {
-    for (let from = 0; from < text.length; from += PIECE) hash.update(digestOf(text.slice(from, from + PIECE)))
-  }
-  return hash.digest('base64')
+function continued(prompt: string, answer: readonly Element[]): string {
+  let chain = prompt
+  for (const { text } of answer) for (const piece of piecesOf(text)) chain = digest('sha1', chain + piece)
+  return chain
 }
 
-function digestOf(text: string): Buffer {
-  return createHash('sha1').update(text).digest()
+function piecesOf(text: string): readonly string[] {
+  if (text.length <= PIECE) return text === '' ? [] : [text]
+  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, i) => text.slice(i * PIECE, (i + 1) * PIECE))
 }
 
 /** Of the earlier prompt the share, from its beginning, that the later one begins with too: what a cache could keep. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../digest'
 import { field, type Json, str } from '../json'
 import type { Fingerprint } from './fingerprint'
 import { answersOf, resultsOf, type ToolCall } from './prompt'
@@ -82,7 +82,5 @@ function isUnique(id: string): boolean {
 }
 
 function keyOf(scope: string, kind: string, id: string): string {
-  return createHash('sha1')
-    .update(JSON.stringify([scope, kind, id]))
-    .digest('base64')
+  return digest('sha1', `${scope} ${kind} ${id}`)
 }

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { digest } from '../../digest'
 import type { TraceIdentity } from '../call'
 import type { ToolCall } from './prompt'
 
@@ -7,7 +8,7 @@ const MOST_TOOLS = 256
 
 /** Calls that follow from each other. */
 export class Turn {
-  readonly id = randomBytes(8).toString('hex')
+  readonly id = randomId()
   readonly root: { readonly traceId: string; readonly spanId: string } | undefined
   /** Made with the first tool call: most turns are one call without any. */
   #tools: Map<string, { times: number; index: number }> | undefined
@@ -23,7 +24,7 @@ export class Turn {
 
   /** Not what is asked again in the same place: that is another answer to one question. */
   #count(what: string, index: number): number {
-    const key = createHash('sha1').update(what).digest('base64')
+    const key = digest('sha1', what)
     this.#tools ??= new Map()
     const known = this.#tools.get(key)
     if (known === undefined) {
@@ -35,4 +36,10 @@ export class Turn {
     known.index = index
     return known.times - 1
   }
+}
+
+/** 16 hexadecimal digits. Of an UUID, for which Node keeps random bytes ready: 0.1 µs, asked for by themselves 1.7. */
+function randomId(): string {
+  const uuid = randomUUID()
+  return uuid.slice(0, 8) + uuid.slice(-8)
 }

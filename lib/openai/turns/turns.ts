@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../../digest'
 import type { Call, TurnFacts } from '../call'
 import type { Json } from '../json'
 import { fingerprint, type Pieces, prefixKept } from './fingerprint'
@@ -96,5 +96,5 @@ function piecesOf({ request, prompt }: CallBodies): Pieces | undefined {
 /** The app's own word goes first: what it calls two sessions, or two users, is never one turn. */
 function scopeOf(asker: string, { http, tags, api }: Call): string {
   const whose = [asker, http.host, http.port, api.base, tags.session_id ?? '', tags.user_id ?? '']
-  return createHash('sha256').update(JSON.stringify(whose)).digest('base64')
+  return digest('sha256', JSON.stringify(whose))
 }
