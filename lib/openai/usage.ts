@@ -19,29 +19,29 @@ const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'o
 type UsagePlace = 'self' | 'input' | 'output' | 'cached' | 'written'
 
 /** Each count by the names it goes by, first match first. */
-const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, ...names: string[]])[] = [
-  ['input', 'self', 'prompt_tokens', 'input_tokens'],
-  ['output', 'self', 'completion_tokens', 'output_tokens'],
-  ['total', 'self', 'total_tokens'],
-  ['cachedInput', 'input', 'cached_tokens'],
+const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, names: readonly string[]])[] = [
+  ['input', 'self', ['prompt_tokens', 'input_tokens']],
+  ['output', 'self', ['completion_tokens', 'output_tokens']],
+  ['total', 'self', ['total_tokens']],
+  ['cachedInput', 'input', ['cached_tokens']],
   // DeepSeek's name for it, beside the totals.
-  ['cachedInput', 'self', 'prompt_cache_hit_tokens'],
+  ['cachedInput', 'self', ['prompt_cache_hit_tokens']],
   // Moonshot's, and Anthropic's behind a gateway.
-  ['cachedInput', 'self', 'cached_tokens', 'cache_read_input_tokens'],
-  ['cacheWriteInput', 'input', 'cache_write_tokens', 'cache_creation_tokens'],
-  ['cacheWriteInput', 'self', 'cache_creation_input_tokens'],
-  ['longCacheWriteInput', 'written', 'ttl_12h_tokens', 'ephemeral_1h_input_tokens'],
-  ['audioInput', 'input', 'audio_tokens'],
-  ['cachedAudioInput', 'cached', 'audio_tokens', 'cached_audio_tokens'],
-  ['cachedImageInput', 'cached', 'image_tokens', 'cached_image_tokens'],
-  ['imageInput', 'input', 'image_tokens'],
-  ['textInput', 'input', 'text_tokens'],
-  ['reasoningOutput', 'output', 'reasoning_tokens'],
-  ['audioOutput', 'output', 'audio_tokens'],
-  ['imageOutput', 'output', 'image_tokens'],
-  ['textOutput', 'output', 'text_tokens'],
-  ['acceptedPrediction', 'output', 'accepted_prediction_tokens'],
-  ['rejectedPrediction', 'output', 'rejected_prediction_tokens'],
+  ['cachedInput', 'self', ['cached_tokens', 'cache_read_input_tokens']],
+  ['cacheWriteInput', 'input', ['cache_write_tokens', 'cache_creation_tokens']],
+  ['cacheWriteInput', 'self', ['cache_creation_input_tokens']],
+  ['longCacheWriteInput', 'written', ['ttl_12h_tokens', 'ephemeral_1h_input_tokens']],
+  ['audioInput', 'input', ['audio_tokens']],
+  ['cachedAudioInput', 'cached', ['audio_tokens', 'cached_audio_tokens']],
+  ['cachedImageInput', 'cached', ['image_tokens', 'cached_image_tokens']],
+  ['imageInput', 'input', ['image_tokens']],
+  ['textInput', 'input', ['text_tokens']],
+  ['reasoningOutput', 'output', ['reasoning_tokens']],
+  ['audioOutput', 'output', ['audio_tokens']],
+  ['imageOutput', 'output', ['image_tokens']],
+  ['textOutput', 'output', ['text_tokens']],
+  ['acceptedPrediction', 'output', ['accepted_prediction_tokens']],
+  ['rejectedPrediction', 'output', ['rejected_prediction_tokens']],
 ]
 
 /**
@@ -60,7 +60,7 @@ export function usageOf(answer: Json): Usage | undefined {
     written: (input && firstObject(input, WRITE_DETAILS)) ?? firstObject(found, WRITE_DETAILS),
   }
   const usage: Usage = {}
-  for (const [key, where, ...names] of COUNTS) {
+  for (const [key, where, names] of COUNTS) {
     const value = firstCount(details[where], names)
     if (value !== undefined) usage[key] ??= value
   }
@@ -139,8 +139,12 @@ export function mergedUsage(before: Json | undefined, now: Json | undefined, dep
  * spent.
  */
 export function usageObject(answer: Json): JsonObject | undefined {
-  const places = USAGE_PLACES.map(path => at(answer, ...path))
-  return [...places, choicesUsage(answer)].find(isObject)
+  for (const path of USAGE_PLACES) {
+    const found = at(answer, ...path)
+    if (isObject(found)) return found
+  }
+  const found = choicesUsage(answer)
+  return isObject(found) ? found : undefined
 }
 
 /** Moonshot's, in a choice of the answer or of a stream's last chunk. */
@@ -151,11 +155,20 @@ export function choicesUsage(answer: Json): Json | undefined {
 }
 
 function firstObject(value: JsonObject, names: readonly string[]): JsonObject | undefined {
-  return names.map(name => field(value, name)).find(isObject)
+  for (const name of names) {
+    const found = field(value, name)
+    if (isObject(found)) return found
+  }
+  return undefined
 }
 
 function firstCount(value: JsonObject | undefined, names: readonly string[]): number | undefined {
-  return names.map(name => field(value, name)).find(isTokenCount)
+  if (value === undefined) return undefined
+  for (const name of names) {
+    const found = field(value, name)
+    if (isTokenCount(found)) return found
+  }
+  return undefined
 }
 
 function isTokenCount(value: unknown): value is number {
