@@ -4,8 +4,10 @@ import { calcPrice, findProvider, type ModelPrice, waitForUpdate } from '@pydant
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { listText } from '../lib/local/prices/list-text'
+import type { Json } from '../lib/openai/json'
 import { builtInRates, providerOf } from '../lib/openai/price/built-in'
 import { PRICE_LIST } from '../lib/openai/price/list'
+import { checkedList } from '../lib/openai/price/list-file'
 import { condense } from '../lib/prices/condense'
 
 const list = suite('the bundled price list')
@@ -40,6 +42,18 @@ list('says for every model of every provider what the package says, at any time'
   }
   assert.equal(wrong, [])
   assert.ok(asked > 10_000, String(asked))
+})
+
+list('in a file is refused where a rate is no number that can be reckoned with', () => {
+  const listWith = (rates: Json): Json => ({
+    source: 'x',
+    date: '2026-01-01',
+    providers: { p: `${JSON.stringify({ base: 'x' })}\n${JSON.stringify(['m', rates])}` },
+  })
+  assert.ok(checkedList(listWith({ input: 1, output: { base: 2, tiers: [{ start: 1000, price: 3 }] } })))
+  for (const bad of [{ input: '1' }, { input: -1 }, { input: null }, { input: 1e308 }, { input: { base: 'x' } }]) {
+    assert.throws(() => checkedList(listWith(bad)), /the prices of "p" cannot be read/, JSON.stringify(bad))
+  }
 })
 
 /** Every name that a pattern holds, and variants of it that only some patterns take. */

@@ -216,7 +216,8 @@ price('a prices file that does not parse is told with its place, and the built-i
   const bad: readonly [text: string, told: RegExp][] = [
     ['{\n  "models": {\n    "x": }\n}', /prices\.json: not JSON from line 3, column 10; built-in prices are used\n$/],
     ['{"models":', /line 1, column 11;/],
-    ['{"models":{"x":{"input":"1"}}}', /models\["x"\]\.input is not a number from 0/],
+    ['{"models":{"x":{"input":"1"}}}', /models\["x"\]\.input is not a number from 0 to 1000000000;/],
+    ['{"models":{"x":{"input":1e308}}}', /models\["x"\]\.input is not a number from 0 to/],
     ['{"models":{"x":{"inptu":1}}}', /models\["x"\] has "inptu"/],
     ['[]', /the file is not an object/],
   ]

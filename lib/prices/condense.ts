@@ -1,4 +1,5 @@
 import { field, isObject, type Json, type JsonObject, list, num, str } from '../openai/json'
+import { isAmount } from '../openai/price/amount'
 import type { RateKey } from '../openai/price/rates'
 
 /** The names that `@pydantic/genai-prices` has for our rates, and how many of its units make one of ours. */
@@ -87,7 +88,7 @@ function threshold(start: Json | undefined): number {
 
 function amount(price: Json | undefined, units: number): number {
   const value = num(price)
-  if (value === undefined || value < 0) throw new Error(`the price data has ${JSON.stringify(price)} for a price`)
+  if (!isAmount(value)) throw new Error(`the price data has ${JSON.stringify(price)} for a price`)
   return Number((value / units).toPrecision(12))
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { field, isObject, type Json, str } from '../json'
+import { isRate } from './amount'
 import type { PriceList } from './list'
 import { matches } from './match'
 
@@ -42,7 +43,7 @@ function checkRow(row: Json): void {
   const [names, rates, ...whenever] = Array.isArray(row) ? row : []
   matches(needed(names), '')
   for (const each of [rates, ...whenever.map(pair => (Array.isArray(pair) ? pair[1] : undefined))])
-    if (!isObject(each)) throw new Error('no rates')
+    if (!isObject(each) || !isRate(each)) throw new Error('no rates')
 }
 
 function needed(value: Json | undefined): string {

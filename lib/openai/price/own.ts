@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isObject, type Json, type JsonObject, list } from '../json'
+import { isAmount, MOST_DOLLARS } from './amount'
 import { jsonErrorAt } from './json-error'
 import { type FormatRate, RATE_KEYS, type Rate, type Rates } from './rates'
 
@@ -109,8 +110,8 @@ function rateOf(value: Json, where: string): Rate {
 }
 
 function amountOf(value: Json, where: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
-  throw new Error(`${where} is not a number from 0`)
+  if (isAmount(value)) return value
+  throw new Error(`${where} is not a number from 0 to ${MOST_DOLLARS}`)
 }
 
 function object(value: Json, where: string): JsonObject {

@@ -1,5 +1,6 @@
 import { at, field, isObject, type Json, num } from '../json'
 import { usageObject } from '../usage'
+import { isAmount } from './amount'
 import { type Cost, type CostPart, exact } from './cost'
 
 /** What a server says that the answer cost, as it stands in the body. Undefined if it says nothing of it. */
@@ -15,9 +16,13 @@ export function toldCost(answer: Json | undefined): Cost | undefined {
 
 /** A cost in dollars, as a header or a body says it. */
 export function dollars(value: Json | undefined): number | undefined {
+  const amount = numeric(value)
+  return isAmount(amount) ? amount : undefined
+}
+
+function numeric(value: Json | undefined): number | undefined {
   const isNumeric = typeof value === 'string' && /^\d+(?:\.\d*)?(?:e[+-]?\d{1,3})?$/i.test(value.trim())
-  const amount = isNumeric ? num(Number(value)) : num(value)
-  return amount !== undefined && amount >= 0 ? amount : undefined
+  return num(isNumeric ? Number(value) : value)
 }
 
 export function told(usd: number, parts: Partial<Record<CostPart, number | undefined>> = {}): Cost {
@@ -31,8 +36,8 @@ const TICKS_OF_A_DOLLAR = 1e10
 const TOLD: readonly ReadTold[] = [
   // xAI: https://docs.x.ai/developers/cost-tracking
   usage => {
-    const ticks = dollars(field(usage, 'cost_in_usd_ticks'))
-    return ticks === undefined ? undefined : told(ticks / TICKS_OF_A_DOLLAR)
+    const ticks = numeric(field(usage, 'cost_in_usd_ticks'))
+    return ticks === undefined ? undefined : plain(ticks / TICKS_OF_A_DOLLAR)
   },
   openRouter,
   perplexity,
