@@ -8,6 +8,8 @@ import { readerFor } from '../lib/openai/readers'
 import { createContentFilter } from '../lib/redact/content-filter'
 import { llmobsEvent } from '../lib/sinks/llmobs/event'
 import { MODEL_OPERATIONS } from '../lib/sinks/llmobs/operations'
+import { TurnRoots } from '../lib/sinks/turn-roots'
+import type { LlmobsParent } from '../lib/tracer/llmobs-parent'
 
 const test = suite('LLM Observability, what a span says')
 
@@ -200,6 +202,18 @@ test('the app’s redact function reaches what people name in parameters, and le
   })
 })
 
+test('a conversation that the server names is the session, where neither the app nor the parent names one', () => {
+  const ask = { model: 'm', input: 'hi', conversation: { id: 'conv_1' } }
+  const call = callOf('createResponse', 'responses', ask, { object: 'response', conversation: { id: 'conv_1' } })
+  const parent = { traceId: '1', spanId: '2', sessionId: 'parents' }
+  const named = { ...call, tags: { session_id: 'mine' } }
+  assert.is(eventOf(call).session_id, 'conv_1')
+  assert.is(eventOf(call, parent).session_id, 'parents')
+  assert.is(eventOf(named, parent).session_id, 'mine')
+  const bare = callOf('createResponse', 'responses', { model: 'm', input: 'hi', previous_response_id: 'resp_1' })
+  assert.is(eventOf(bare).session_id, undefined)
+})
+
 function callOf(operation: string, family: string, ask: JsonObject, answer: JsonObject = {}): Call {
   const asked = { payload: { kind: 'json', value: ask }, params: new Map(), query: new URLSearchParams() } as const
   const answered = { kind: 'json', value: answer } as const
@@ -227,11 +241,14 @@ function callOf(operation: string, family: string, ask: JsonObject, answer: Json
 }
 
 function metaOf(operationId: string, family: string, ask: JsonObject, answer?: JsonObject): JsonObject {
-  const operation = MODEL_OPERATIONS[operationId]
-  if (operation === undefined) throw new Error(operationId)
-  const call = callOf(operationId, family, ask, answer)
-  const { meta } = llmobsEvent(call, { operation, config: readConfig({}), parent: undefined })
+  const { meta } = eventOf(callOf(operationId, family, ask, answer))
   return isObject(meta) ? meta : {}
+}
+
+function eventOf(call: Call, parent?: LlmobsParent): JsonObject {
+  const operation = MODEL_OPERATIONS[call.operation]
+  if (operation === undefined) throw new Error(call.operation)
+  return llmobsEvent(call, { operation, config: readConfig({}), parent, roots: new TurnRoots() })
 }
 
 test.run()

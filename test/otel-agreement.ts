@@ -14,20 +14,29 @@ interface Measured {
 export interface OtelRecord {
   spans(): readonly tracing.ReadableSpan[]
   readonly measured: readonly Measured[]
+  /** Runs on each span that begins. */
+  began: (span: tracing.Span) => void
   clear(): void
 }
 
 /** Registers an SDK that keeps what it is given in memory. */
 export function recordOtel(): OtelRecord {
   const exporter = new tracing.InMemorySpanExporter()
-  const spanProcessors = [new tracing.SimpleSpanProcessor(exporter)]
+  const began: tracing.SpanProcessor = {
+    onStart: span => record.began(span),
+    onEnd() {},
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  }
+  const spanProcessors = [began, new tracing.SimpleSpanProcessor(exporter)]
   trace.setGlobalTracerProvider(new tracing.BasicTracerProvider({ spanProcessors }))
   const measured: Measured[] = []
   const createHistogram = (name: string) => ({
     record: (value: number, attributes: Attributes) => measured.push({ name, value, attributes }),
   })
   metrics.setGlobalMeterProvider({ getMeter: () => ({ createHistogram }) as never })
-  return {
+  const record: OtelRecord = {
+    began() {},
     spans: () => exporter.getFinishedSpans(),
     measured,
     clear() {
@@ -35,6 +44,7 @@ export function recordOtel(): OtelRecord {
       measured.length = 0
     },
   }
+  return record
 }
 
 /** Of both spans, where they have another name. */

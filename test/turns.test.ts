@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { type CallEnded, eventFromJson, eventToJson } from '../lib/live/event'
 import type { Call, TurnFacts } from '../lib/openai/call'
 import type { Json, JsonObject } from '../lib/openai/json'
 import { Turns } from '../lib/openai/turns/turns'
@@ -188,6 +189,18 @@ test('of a prompt over the bound, or read in part, only ids join', async () => {
   const cut = { call: { truncated: true } }
   const second = await join(turns, chat(user('q')), answered(said('a')), cut)
   otherTurn(second, await join(turns, chat(user('q'), said('a'), user('b')), answered(said('c')), cut))
+})
+
+test('a call’s place in its turn is the same after its line in a saved session', () => {
+  const root = { traceId: '6b07121b00000000419e6a1d69b6378c', spanId: '4557642822898941157' }
+  for (const turn of [
+    { id: '0123456789abcdef', index: 1 },
+    { id: '0123456789abcdef', index: 3, toolResults: 2, prefixKept: 0.75, repeats: 1, root },
+  ]) {
+    const ended: CallEnded = { event: 'call', id: 'a', process: { pid: 1, thread: 0 }, call: callWith({ turn }) }
+    const read = eventFromJson(JSON.parse(JSON.stringify(eventToJson(ended))))
+    assert.equal(typeof read === 'object' && read.event === 'call' ? read.call.turn : read, turn)
+  }
 })
 
 interface Step {

@@ -150,7 +150,7 @@ export interface TurnFacts {
   /** How many earlier calls of the turn asked for the same tool with the same arguments. */
   repeats?: number
   /** The span of the turn's first call, on the others. */
-  root?: { traceId: string; spanId: string }
+  root?: Pick<TraceIdentity, 'traceId' | 'spanId' | 'hexTraceId'>
 }
 
 /** The identity of the span a call is traced by, so that logs can point at it. */

@@ -8,11 +8,13 @@ import { agentUrl, liveAgentUrl } from '../tracer/agent-url'
 import { flushTracer } from '../tracer/flush'
 import { identityOf } from '../tracer/identity'
 import { inAnotherProcess } from '../tracer/in-another-process'
+import { addLink } from '../tracer/link'
 import { member } from '../tracer/member'
 import { CALL_TAGS, type TagValue, USAGE_TAGS } from './call-tags'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
 import { spanText } from './text'
+import { ROOT_LINK } from './turn-roots'
 
 /**
  * Spans through dd-trace. The span begins with the call, so that its trace stays open for it, and gets its tags when
@@ -78,6 +80,7 @@ function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): 
     // A span that is never finished would hold back its whole trace.
     try {
       span.addTags(spanTags(call, config, trace))
+      if (call.turn?.root !== undefined) addLink(span, call.turn.root, ROOT_LINK)
     } finally {
       span.finish(call.startedAt + call.durationMs)
       tally('calls.delivered.spans')

@@ -15,6 +15,7 @@ export interface LlmobsSpan {
   readonly meta: JsonObject
   readonly metrics: Readonly<Record<string, number>>
   readonly session_id?: string
+  readonly span_links?: readonly JsonObject[]
   readonly collection_errors?: readonly string[]
   readonly _dd: JsonObject
 }
@@ -45,6 +46,7 @@ const SPAN: Readonly<Record<string, Check>> = {
   meta: isObject,
   metrics: value => isObject(value) && Object.values(value).every(isNumber),
   session_id: isMaybe(isText),
+  span_links: isMaybe(value => Array.isArray(value) && value.every(isLink)),
   collection_errors: isMaybe(isTexts),
   _dd: isObject,
 }
@@ -91,6 +93,15 @@ function isToolCall(value: Json): boolean {
 
 function isToolResult(value: Json): boolean {
   return isObject(value) && isText(value.result) && isMaybe(isText)(value.tool_id)
+}
+
+function isLink(value: Json): boolean {
+  return (
+    isObject(value) &&
+    SPAN.trace_id?.(value.trace_id) === true &&
+    isDecimal(value.span_id) &&
+    isObject(value.attributes)
+  )
 }
 
 /** The first member that is not as it should be, or that nobody knows. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { digest } from '../../digest'
-import type { TraceIdentity } from '../call'
+import type { TraceIdentity, TurnFacts } from '../call'
 import type { ToolCall } from './prompt'
 
 /** Different tool calls that are remembered of one turn. */
@@ -9,12 +9,14 @@ const MOST_TOOLS = 256
 /** Calls that follow from each other. */
 export class Turn {
   readonly id = randomId()
-  readonly root: { readonly traceId: string; readonly spanId: string } | undefined
+  readonly root: TurnFacts['root']
   /** Made with the first tool call: most turns are one call without any. */
   #tools: Map<string, { times: number; index: number }> | undefined
 
   constructor(trace: TraceIdentity | undefined) {
-    this.root = trace && { traceId: trace.traceId, spanId: trace.spanId }
+    if (trace === undefined) return
+    const { traceId, spanId, hexTraceId } = trace
+    this.root = { traceId, spanId, ...(hexTraceId === undefined ? {} : { hexTraceId }) }
   }
 
   /** How many earlier calls of the turn asked for the same tool with the same arguments: the most of an answer's tools. */

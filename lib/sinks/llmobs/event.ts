@@ -2,6 +2,7 @@ import type { Config } from '../../config'
 import type { Call } from '../../openai/call'
 import type { JsonObject } from '../../openai/json'
 import type { LlmobsParent } from '../../tracer/llmobs-parent'
+import type { TurnRoots } from '../turn-roots'
 import { message } from './message'
 import { metricsOf } from './metrics'
 import type { ModelOperation } from './operations'
@@ -16,6 +17,13 @@ export interface EventParts {
   readonly operation: ModelOperation
   readonly config: Config
   readonly parent: LlmobsParent | undefined
+  readonly roots: TurnRoots<LinkedSpan>
+}
+
+/** Where a link leads: ids of LLM Observability, not of APM. */
+export interface LinkedSpan {
+  readonly trace_id: string
+  readonly span_id: string
 }
 
 const NANOSECONDS = 1e6
@@ -23,8 +31,9 @@ const NANOSECONDS = 1e6
 const SESSION = 'session_id'
 
 /** One call as a span of LLM Observability, as Datadog's own tracer sends it. */
-export function llmobsEvent(call: Call, { operation, config, parent }: EventParts): JsonObject {
+export function llmobsEvent(call: Call, { operation, config, parent, roots }: EventParts): JsonObject {
   const place = placeOf(call, parent, config.llmobsSampleRate)
+  const root = roots.rootOf(call.turn, () => ({ trace_id: place.traceId, span_id: place.spanId }))
   const sessionId = call.tags[SESSION] ?? parent?.sessionId ?? conversationOf(call)
   const mlApp = parent?.mlApp ?? config.llmobsMlApp ?? config.service ?? call.trace?.service ?? 'openai'
   return {
@@ -45,8 +54,12 @@ export function llmobsEvent(call: Call, { operation, config, parent }: EventPart
       ...(place.samplingDecision === undefined ? {} : { sampling_decision: place.samplingDecision }),
     },
     ...(sessionId === undefined ? {} : { session_id: sessionId }),
+    ...(root === undefined ? {} : { span_links: [{ ...root, attributes: FROM_ITS_ANSWER }] }),
   }
 }
+
+/** What the root answered is a part of what this call asks. */
+const FROM_ITS_ANSWER = { from: 'output', to: 'input' }
 
 /** As the server names it. */
 function conversationOf({ request, response }: Call): string | undefined {

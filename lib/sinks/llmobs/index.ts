@@ -7,7 +7,8 @@ import { type LlmobsParent, llmobsParent } from '../../tracer/llmobs-parent'
 import type { FollowedProcessor } from '../../tracer/llmobs-processor'
 import type { EventWriter } from '../intake'
 import type { Sink } from '../sink'
-import { llmobsEvent } from './event'
+import { TurnRoots } from '../turn-roots'
+import { type LinkedSpan, llmobsEvent } from './event'
 import { MODEL_OPERATIONS } from './operations'
 import { processed } from './processed'
 
@@ -24,6 +25,7 @@ const MODEL_KINDS: ReadonlySet<string | undefined> = new Set(['llm', 'embedding'
 
 /** One span of LLM Observability for each call that a model answers, whether APM keeps its trace or not. */
 export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
+  const roots = new TurnRoots<LinkedSpan>()
   return {
     open(start) {
       if (!Object.hasOwn(MODEL_OPERATIONS, start.operation)) return () => {}
@@ -32,14 +34,19 @@ export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
       const context = tracer === undefined ? undefined : contextHere()
       const end = (call: Call): void => {
         const parent = tracer === undefined ? undefined : context?.runInAsyncScope(() => llmobsParent(tracer))
-        write(call, parent, parts)
+        write(call, parent, parts, roots)
       }
       return Object.assign(end, { wantsSample: () => true })
     },
   }
 }
 
-function write(call: Call, parent: LlmobsParent | undefined, { config, writer, processor }: LlmobsSinkParts): void {
+function write(
+  call: Call,
+  parent: LlmobsParent | undefined,
+  { config, writer, processor }: LlmobsSinkParts,
+  roots: TurnRoots<LinkedSpan>,
+): void {
   // Told again: only now is it known which credentials it echoes.
   const operation = MODEL_OPERATIONS[call.operation]
   if (operation === undefined) return
@@ -47,7 +54,7 @@ function write(call: Call, parent: LlmobsParent | undefined, { config, writer, p
     tally('llmobs.shown_by_parent')
     return
   }
-  const event = llmobsEvent(call, { operation, config, parent })
+  const event = llmobsEvent(call, { operation, config, parent, roots })
   const kept = processor.current === undefined ? event : processed(event, processor.current)
   if (kept !== undefined) writer.write(kept)
 }

@@ -1,9 +1,11 @@
-import type { Context, Span, Tracer, TracerProvider } from '@opentelemetry/api'
+import type { Context, Span, SpanContext, Tracer, TracerProvider } from '@opentelemetry/api'
 import type { Config } from '../../config'
 import { tally } from '../../counters'
 import type { Call, CallStart } from '../../openai/call'
 import { withoutContent } from '../../redact/content-filter'
 import { sayOnce } from '../../say'
+import { member } from '../../tracer/member'
+import { ROOT_LINK, TurnRoots } from '../turn-roots'
 import { CLIENT, ERROR, globalApi, withSpan } from './api'
 import { attributesOf, startAttributes } from './attributes'
 import { contentAttributes } from './content'
@@ -30,6 +32,7 @@ export class Spans {
   #tracer: Tracer | undefined
   /** Where the spans of sessions are active, for their parts. */
   readonly #sessions = new WeakMap<CallStart, Context>()
+  readonly #roots = new TurnRoots<SpanContext>()
 
   constructor(
     private readonly config: Config,
@@ -57,7 +60,10 @@ export class Spans {
     return {
       context,
       wantsContent: () => showsContent(this.config) && inSdk('attributes', () => span.isRecording()) === true,
-      end: call => endSpan(span, start, call, this.config),
+      end: call => {
+        inSdk('link', () => linkToRoot(span, call, this.#roots))
+        endSpan(span, start, call, this.config)
+      },
     }
   }
 
@@ -109,6 +115,13 @@ function afterShutdown(): void {
 
 export function showsContent({ captureContent, otelContent, genAiContent }: Config): boolean {
   return captureContent && (otelContent || genAiContent)
+}
+
+/** Spans of SDKs before the API's 1.9 take no link when they have begun. */
+function linkToRoot(span: Span, { turn }: Call, roots: TurnRoots<SpanContext>): void {
+  const root = roots.rootOf(turn, () => span.spanContext())
+  if (root !== undefined && typeof member(span, 'addLink') === 'function')
+    span.addLink({ context: root, attributes: ROOT_LINK })
 }
 
 function endSpan(span: Span, start: CallStart, whole: Call, config: Config): void {
