@@ -4,8 +4,8 @@ import { tally } from './counters'
 import type { PassedOver } from './debug'
 import { inObservation, type Observation, observationHere } from './observation'
 import { Attempts, type CallSite } from './openai/attempts'
-import { billed } from './openai/bill'
-import type { Call, CallStart } from './openai/call'
+import { bill } from './openai/bill'
+import type { Call, CallDraft, CallStart } from './openai/call'
 import { createPricer } from './openai/price'
 import { headersOf, type ReadCall, type Recognised, readCall, unreadCall } from './openai/read/read'
 import { wireOf } from './openai/read/wire'
@@ -143,14 +143,14 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   }
 
   const recordsOf = (socket: Unfinished): SocketRecords => ({
-    session: record => work.track(bill(record.call, record, whole => finish(socket, whole))),
+    session: record => work.track(complete(record.call, record, whole => finish(socket, whole))),
     part(record, session) {
       const { operation, endpoint, method, family, api, model, startedAt, tags } = record.call
       const known = { operation, endpoint, method, family, api, startedAt, tags, session }
       const start: CallStart = model === undefined ? known : { ...known, model }
       const ends = inObservation(socket.observation, () => openAll(start))
       const call = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
-      work.track(bill(call, record, whole => endInTurns(ends, whole)))
+      work.track(complete(call, record, whole => endInTurns(ends, whole)))
     },
   })
 
@@ -161,27 +161,27 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
     await pause()
     const wire = await wireOfRead(exchange, reading)
-    const attempted = await withTurn(withAttempt(reading, unread, attempts), reading)
-    await bill(
-      attempted,
+    const { call } = reading
+    addAttempt(call, reading, unread, attempts)
+    await addTurn(call, reading)
+    await complete(
+      call,
       reading,
       whole => finish(unread, whole, wire),
-      call => {
-        unread.known = { call, wire }
+      filtered => {
+        unread.known = { call: filtered, wire }
       },
     )
   }
 
   /** A fault in it costs the turn and not the call. */
-  const withTurn = async (call: Call, reading: ReadCall): Promise<Call> => {
-    if (!config.turns) return call
+  const addTurn = async (call: CallDraft, { request, response, headers }: ReadCall): Promise<void> => {
+    if (!config.turns) return
     try {
-      const { request, response } = reading
-      const turn = await turns.join({ call, request, response, asker: reading.headers.asker })
-      return turn === undefined ? call : { ...call, turn }
+      const turn = await turns.join({ call, request, response, asker: headers.asker })
+      if (turn !== undefined) call.turn = turn
     } catch {
       tally('swallowed.turn')
-      return call
     }
   }
 
@@ -199,18 +199,18 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   }
 
   /** Counting may wait for the tokenizer to load: the next exchange need not. */
-  const bill = async (
+  const complete = async (
     read: Call,
     reading: ReadCall,
     hand: (call: Call) => Promise<void>,
     filtered: (call: Call) => void = () => {},
   ): Promise<void> => {
-    const call = await filter.inTurns(read, reading.headers.secrets)
+    const call: CallDraft = await filter.inTurns(read, reading.headers.secrets)
     filtered(call)
     work.track(
-      billed(call, reading, counter, pricer)
-        .catch(() => unbilled(call))
-        .then(hand),
+      bill(call, reading, counter, pricer)
+        .catch(() => tally('swallowed.bill'))
+        .then(() => hand(call)),
     )
   }
 
@@ -271,7 +271,12 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   }
 }
 
-function withAttempt({ call, sent, headers }: ReadCall, { exchange, site }: Unfinished, attempts: Attempts): Call {
+function addAttempt(
+  call: CallDraft,
+  { sent, headers }: ReadCall,
+  { exchange, site }: Unfinished,
+  attempts: Attempts,
+): void {
   const { status, startedAt, state, method } = exchange
   const { asker, idempotencyKey } = headers
   const unanswered = call.error !== undefined && status === undefined
@@ -285,11 +290,8 @@ function withAttempt({ call, sent, headers }: ReadCall, { exchange, site }: Unfi
       mayBeRetried: unanswered || status === 408 || status === 409 || status === 429 || (status ?? 0) >= 500,
     },
   )
-  return {
-    ...call,
-    ...(attempt === undefined ? {} : { attempt }),
-    ...(waitMs === undefined ? {} : { retryWaitMs: waitMs }),
-  }
+  if (attempt !== undefined) call.attempt = attempt
+  if (waitMs !== undefined) call.retryWaitMs = waitMs
 }
 
 /** For a call whose headers cannot be read: whatever came from the wire may be a credential. */
@@ -297,11 +299,6 @@ function withoutWire(call: Call): Call {
   const { model, ...rest } = call
   const operation = call.family === 'unknown' ? `${call.method} (unknown)` : call.operation
   return { ...rest, operation, api: { base: '', type: call.api.type }, tags: {}, http: { ...call.http, url: '' } }
-}
-
-function unbilled(call: Call): Call {
-  tally('swallowed.bill')
-  return call
 }
 
 /** A sink that fails harms neither the app nor the other sinks. */

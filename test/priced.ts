@@ -1,5 +1,5 @@
 import { readConfig } from '../lib/config'
-import { billed } from '../lib/openai/bill'
+import { bill } from '../lib/openai/bill'
 import type { Call } from '../lib/openai/call'
 import type { Json } from '../lib/openai/json'
 import { createPricer } from '../lib/openai/price'
@@ -61,7 +61,8 @@ export async function priced(told: Told): Promise<Call> {
   receive(exchange, told)
   exchange.end(told.aborted === true ? 'aborted' : 'complete')
   const reading = await readCall(exchange, { ...recognised, start: { ...recognised.start, startedAt: at } }, ROOM)
-  return billed(reading.call, reading, COUNTER, createPricer({ prices: told.prices }))
+  await bill(reading.call, reading, COUNTER, createPricer({ prices: told.prices }))
+  return reading.call
 }
 
 function receive(exchange: Exchange, { status = 200, headers = {}, answer, events }: Told): void {

@@ -1,4 +1,4 @@
-import type { Call, CostDetails, StreamFacts, Usage } from './call'
+import type { Call, CallDraft, CostDetails, StreamFacts, Usage } from './call'
 import type { Cost, PriceInput, Pricer } from './price'
 import { priceInputOf } from './price/price-input'
 import { paidLater, spends } from './price/spends'
@@ -6,21 +6,17 @@ import { paceOf, type ReadCall } from './read/read'
 import type { TokenCounter } from './tokens'
 
 /** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */
-export async function billed(call: Call, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<Call> {
+export async function bill(call: CallDraft, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<void> {
   const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
   const usage = counted?.usage ?? call.usage
   const cost = costOf(call, usage, reading, pricer, counted?.partial)
-  const whole: Draft = { ...call }
-  if (usage !== undefined) whole.usage = usage
-  if (counted !== undefined) whole.estimated = counted.estimated
-  if (cost?.usd !== undefined) whole.cost = cost.usd
-  if (cost !== undefined) whole.costDetails = detailsOf(cost)
-  if (reading.headers.gateway.cacheHit) whole.gatewayCache = 'hit'
-  if (call.stream !== undefined) whole.stream = withPace(call.stream, usage)
-  return whole
+  if (usage !== undefined) call.usage = usage
+  if (counted !== undefined) call.estimated = counted.estimated
+  if (cost?.usd !== undefined) call.cost = cost.usd
+  if (cost !== undefined) call.costDetails = detailsOf(cost)
+  if (reading.headers.gateway.cacheHit) call.gatewayCache = 'hit'
+  if (call.stream !== undefined) call.stream = withPace(call.stream, usage)
 }
-
-type Draft = { -readonly [K in keyof Call]: Call[K] }
 
 /**
  * Not what an error or a redirect answered, which cost nothing; nor what only reads or ends another call; nor a background response

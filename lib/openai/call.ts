@@ -266,6 +266,12 @@ export interface Call extends CallStart {
 }
 
 /**
+ * A record that no sink has seen yet. Members are added to it and to no copy: on Node 20 a member that is added to a copy
+ * takes 1 µs and more.
+ */
+export type CallDraft = { -readonly [K in keyof Call]: Call[K] }
+
+/**
  * A call that has ended, as `start({ onCall })` and the diagnostics channel `interceptor:call` hand it out: filtered and
  * redacted like everything that leaves, whatever the content rates of spans and logs say.
  *

@@ -1,5 +1,5 @@
 import { type Config, readConfig } from '../../lib/config'
-import { billed } from '../../lib/openai/bill'
+import { bill } from '../../lib/openai/bill'
 import type { Call } from '../../lib/openai/call'
 import { callFromJson, callToJson } from '../../lib/openai/call-json'
 import { createPricer } from '../../lib/openai/price'
@@ -61,9 +61,9 @@ export class Reading {
     const reading = await readCall(exchange, recognised, maxBodyBytes)
     const call = await this.#filter.inTurns(reading.call, reading.headers.secrets)
     // A pricer knows containers again, which are paid for once: the same bytes are to cost the same.
-    const whole = await billed(call, reading, counter, createPricer(this.#config))
+    await bill(call, reading, counter, createPricer(this.#config))
     if (budget.used !== 0) throw new Error(`${budget.used} bytes of the budget are not given back`)
-    return whole
+    return call
   }
 }
 

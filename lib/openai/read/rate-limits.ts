@@ -105,7 +105,9 @@ const UNITS: Record<string, number> = {
 }
 
 /** `20ms`, `6m0s`, `1h2m3.5s`; Azure sends bare seconds. Milliseconds. */
-export function durationMs(value: string): number | undefined {
+export const durationMs = remembered(readDuration)
+
+function readDuration(value: string): number | undefined {
   const trimmed = value.trim()
   if (/^\d+(?:\.\d+)?$/.test(trimmed)) return finite(Number(trimmed) * 1000)
   if (!/^(?:\d+(?:\.\d+)?(?:d|h|m|s|ms|us|µs|ns)){1,7}$/.test(trimmed)) return undefined

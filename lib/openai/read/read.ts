@@ -5,7 +5,7 @@ import type { Exchange } from '../../transport/exchange'
 import type { Headers } from '../../transport/headers'
 import { isTimeout } from '../../transport/outcome'
 import { pause } from '../../turns'
-import type { Call, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
+import type { Call, CallDraft, CallError, CallStart, Facts, Incomplete, StreamFacts, Usage } from '../call'
 import { callOf } from '../call-of'
 import { at, field, type Json, str } from '../json'
 import { paramsOf } from '../params'
@@ -35,7 +35,7 @@ export interface Recognised {
 
 /** A call, and the bodies it was read from: for counting tokens. */
 export interface ReadCall {
-  readonly call: Call
+  readonly call: CallDraft
   readonly request?: Json
   readonly response?: Json
   readonly headers: HeaderFacts
