@@ -3,12 +3,14 @@ import * as assert from 'uvu/assert'
 import { loadTapes, requestBytes } from '../lib/local/tapes/tape'
 import { TAGS } from '../lib/sinks/metrics/catalogue'
 import { tagValue } from '../lib/sinks/metrics/tag-value'
+import { assertLlmobsAgrees } from './llmobs-agreement'
 import { assertOtelAgrees, type OtelRecord, recordOtel } from './otel-agreement'
 import { startWorld, type World } from './world'
 
 /**
- * Span, metrics and log of one call are made from one record, and so are those of OpenTelemetry: what two of them say of
- * the same thing is the same. The whole of the tapes is replayed and every tag that they share is compared.
+ * Span, metrics and log of one call are made from one record, and so are those of OpenTelemetry and the span of LLM
+ * Observability: what two of them say of the same thing is the same. The whole of the tapes is replayed and every tag
+ * that they share is compared.
  */
 
 /** On the span under another name. */
@@ -29,7 +31,7 @@ let compared = 0
 
 test.before(async context => {
   context.otel = recordOtel()
-  const outputs = ['datadog', 'otel'] as const
+  const outputs = ['datadog', 'otel', 'llmobs'] as const
   context.world = await startWorld({ outputs, logsEnabled: true, logSampleRate: 1, version: '1.2.3' })
 })
 test.after(async ({ world }) => {
@@ -85,6 +87,7 @@ for (const tape of loadTapes()) {
       compared += 1
     }
     compared += assertOtelAgrees(otel, span)
+    compared += await assertLlmobsAgrees(world.datadog.agent, span)
     const prompt = metrics.find(({ name }) => name === 'openai.tokens.prompt')
     if (prompt !== undefined) assert.is(prompt.values[0], span.metrics['openai.response.usage.prompt_tokens'])
   })
