@@ -119,9 +119,16 @@ test('a stream has its time to the first chunk and between chunks, on the span a
   assert.is(attributes['gen_ai.request.stream'], true)
   const first = Number(attributes['gen_ai.response.time_to_first_chunk'])
   assert.ok(first > 0 && first <= span.duration / 1e9)
-  const names = (await world.points()).map(({ name }) => name)
-  assert.ok(names.includes('gen_ai.client.operation.time_to_first_chunk'))
-  assert.ok(names.includes('gen_ai.client.operation.time_per_output_chunk'))
+  const pointOf = async (name: string): Promise<OtlpPoint> => {
+    const found = (await world.points()).find(each => each.name === `gen_ai.client.operation.${name}`)
+    if (found === undefined) throw new Error(`no ${name}`)
+    return found
+  }
+  assert.is((await pointOf('time_to_first_chunk')).count, 1)
+  const { count, sum, unit, bounds } = await pointOf('time_per_output_chunk')
+  // Each chunk after the first.
+  assert.equal([count, unit, bounds], [Number(attributes['openai.response.chunks']) - 1, 's', SECONDS])
+  assert.ok(sum > 0 && sum <= span.duration / 1e9 - first + 0.001)
 })
 
 test('tokens that were counted here are on the span, marked, and in no metric', async ({ world }) => {

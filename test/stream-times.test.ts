@@ -116,6 +116,23 @@ times('where events were not kept, no first one is made up, and the silences are
   assert.equal([found.firstEventAt, found.firstTokenAt, found.longestGap], [0, undefined, 480])
 })
 
+times('the times between chunks are kept, of a long stream evenly', () => {
+  const ended = new StreamTimes()
+  for (const at of [0, 10, 10, 30]) ended.add('nothing', at)
+  ended.add('content', undefined)
+  ended.missed([100, 200])
+  for (const at of [300, 305]) ended.add('other', at)
+  assert.equal(ended.gaps.kept, [10, 0, 20, 5])
+
+  const long = new StreamTimes()
+  // The gaps are 1, 2, 3 …
+  for (let i = 0, at = 0; i <= 100_000; i += 1, at += i) long.add('content', at)
+  const { kept } = long.gaps
+  const steps = new Set(kept.slice(1).map((gap, i) => gap - (kept[i] ?? 0)))
+  assert.ok(kept.length > 256 && kept.length <= 512)
+  assert.equal([kept[0], [...steps]], [1, [256]])
+})
+
 times('a stream of more chunks than are marked keeps the first ones exactly, and the others nearly', () => {
   const body = new Body(64 * 1024, new Budget(100_000_000))
   const chunk = Buffer.from('x')

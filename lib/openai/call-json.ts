@@ -5,6 +5,7 @@ import {
   type Fact,
   type Facts,
   type RateLimit,
+  type StreamFacts,
   type TraceIdentity,
 } from './call'
 import { isObject, type JsonObject } from './json'
@@ -44,11 +45,15 @@ export function callToJson(call: Call | CallRecord): JsonObject {
     ...(costDetails === undefined ? {} : { costDetails: detailsToJson(costDetails) }),
     ...(estimated === undefined ? {} : { estimated: { ...estimated } }),
     ...(error === undefined ? {} : { error: { ...error } }),
-    ...(stream === undefined ? {} : { stream: { ...stream } }),
+    ...(stream === undefined ? {} : { stream: streamToJson(stream) }),
     ...(turn === undefined ? {} : { turn: { ...turn, ...(turn.root && { root: { ...turn.root } }) } }),
     rateLimits: Object.fromEntries(Array.from(rateLimits, ([budget, limit]) => [budget, { ...limit }])),
     unparsed: [...unparsed],
   }
+}
+
+function streamToJson({ chunkGapsMs: _, ...stream }: StreamFacts): JsonObject {
+  return { ...stream }
 }
 
 function detailsToJson({ parts, missing, ...rest }: NonNullable<Call['costDetails']>): JsonObject {

@@ -135,6 +135,11 @@ export interface StreamFacts {
   paced?: { ms: number; fromMs: number; withReasoning: boolean }
   /** The last chunk. */
   lastMs?: number
+  /**
+   * Between one event and the next: all of them, or 512 at most, evenly over the stream. Not in what is written to files
+   * or shown.
+   */
+  chunkGapsMs?: readonly number[]
 }
 
 /** The place of a call among those that follow from each other, as their bodies say: never joined on a guess. */

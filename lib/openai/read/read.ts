@@ -345,6 +345,7 @@ function streamFacts(exchange: Exchange, stream: StreamReading): StreamFacts {
     longestGapMs: stream.events > 1 ? longestGap(body, times) : undefined,
     paced: times.pacedSince(exchange.startedAt),
     perOutputTokenMs: undefined,
+    chunkGapsMs: times.gaps.kept,
   })
 }
 

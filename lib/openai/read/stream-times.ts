@@ -1,5 +1,6 @@
 import type { StreamFacts } from '../call'
 import type { Carried } from '../readers/carried'
+import { Gaps } from './gaps'
 
 /** When what came in a stream, told event by event. Times are of the monotonic clock; unknown ones are passed over. */
 export class StreamTimes {
@@ -10,6 +11,8 @@ export class StreamTimes {
   firstContentAt: number | undefined
   /** The longest silence between two events that bring something. */
   longestGap = 0
+  /** Between any two events. */
+  readonly gaps = new Gaps()
   #pacedFrom: number | undefined
   #pacedTo = 0
   #pieces = 0
@@ -20,6 +23,7 @@ export class StreamTimes {
 
   add(carried: Carried, at: number | undefined): void {
     if (at === undefined) return
+    this.gaps.chunk(at)
     if (!this.#unseen) this.#noteFirst(carried, at)
     if (carried === 'content' || carried === 'reasoning') this.#noteToken(carried, at)
     // The first one begins the silence before the second, whatever it brings.
@@ -36,6 +40,7 @@ export class StreamTimes {
   /** Bytes are missing here; of them only is known when they came. */
   missed(times: readonly number[]): void {
     this.#unseen = true
+    this.gaps.missed()
     for (const at of times) this.passed(at)
   }
 

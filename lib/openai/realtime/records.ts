@@ -172,5 +172,6 @@ function streamOf(turn: Turn): StreamFacts {
     longestGapMs: turn.eventCount > 1 ? turn.times.longestGap : undefined,
     paced: turn.times.pacedSince(turn.asking.at),
     perOutputTokenMs: undefined,
+    chunkGapsMs: turn.times.gaps.kept,
   })
 }

@@ -60,13 +60,9 @@ export const OTEL_METRICS: readonly OtelMetric[] = [
     name: 'gen_ai.client.operation.time_per_output_chunk',
     unit: 's',
     buckets: SECONDS,
-    about: 'Between two events of a stream: the mean of the call, once a call.',
-    when: 'a stream had more than one event: their mean distance, once a call',
-    measure({ stream }) {
-      const { events = 0, firstEventMs, lastMs } = stream ?? {}
-      if (events < 2 || firstEventMs === undefined || lastMs === undefined) return NONE
-      return [{ value: Math.max(0, lastMs - firstEventMs) / (events - 1) / 1000 }]
-    },
+    about: 'Between two events of a stream.',
+    when: 'each event of a stream after the first; of more than 512 of them every 2nd, every 4th, and so on',
+    measure: ({ stream }) => stream?.chunkGapsMs?.map(ms => ({ value: ms / 1000 })) ?? NONE,
   },
 ]
 
@@ -129,7 +125,8 @@ export class Histograms {
     const shared = sharedAttributes(call)
     for (const [{ measure }, histogram] of this.#instruments) {
       for (const { value, attributes } of measure(call)) {
-        inSdk('histogram', () => histogram.record(value, { ...shared, ...attributes }, context))
+        const all = attributes === undefined ? shared : { ...shared, ...attributes }
+        inSdk('histogram', () => histogram.record(value, all, context))
       }
     }
   }
