@@ -45,17 +45,19 @@ export type CounterName = Named<keyof typeof COUNTERS>
 
 const counts = new Map<string, number>()
 
-let listener: ((name: string, by: number) => void) | undefined
+type Heard = (name: CounterName, by: number, why: string | undefined) => void
 
-/** Read by `handle.counters()` and sent by the metrics sink as `interceptor.*`. */
-export function tally(name: CounterName, by = 1): void {
+let listener: Heard | undefined
+
+/** Read by `handle.counters()` and sent by the metrics sink as `interceptor.*`; the reason is for who listens. */
+export function tally(name: CounterName, by = 1, why?: string): void {
   counts.set(name, (counts.get(name) ?? 0) + by)
   // What is said may be counted itself.
-  if (listener !== undefined && name !== 'said.dropped') listener(name, by)
+  if (listener !== undefined && name !== 'said.dropped') listener(name, by, why)
 }
 
 /** Tells one listener of each count. Gives what ends that. */
-export function onTally(heard: (name: string, by: number) => void): () => void {
+export function onTally(heard: Heard): () => void {
   listener = heard
   return () => {
     listener = undefined

@@ -65,7 +65,10 @@ export function start(settings?: Settings): Handle {
 function startFirst(settings: unknown): Handle {
   const live = liveConfig(process.env, settings)
   const { config } = live
-  if (!config.enabled) return IDLE
+  if (!config.enabled) {
+    if (config.debug) say('debug: nothing is observed in this process: INTERCEPTOR_ENABLED is false')
+    return IDLE
+  }
   sayRuntime()
   const target = targetFrom(process.env)
   const outputs = target === undefined ? config.outputs : outputsMeant(config, process.env, process.execArgv)

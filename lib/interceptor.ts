@@ -15,7 +15,7 @@ import { untraced } from './tracer/untraced'
 import { http } from './transport/http'
 import { http2 } from './transport/http2'
 import { undici } from './transport/undici'
-import { createUnobserved } from './unobserved/unobserved'
+import { createUnobserved, looksExported } from './unobserved/unobserved'
 
 /** What is to be run in this process. */
 export interface RunParts {
@@ -44,14 +44,14 @@ export function run({ config, outputs: names, tracer, live: target }: RunParts):
   const last = outputs.flatMap(output => output.last ?? [])
   const records = createCallSink(config)
   const live = target === undefined ? [] : [loadLive().createLiveSink(target, parts.unobserved)]
-  const debug = config.debug ? [loadDebug().createDebugSink()] : []
+  const debug = config.debug ? [loadDebug().createDebugSink({ ...config, outputs: names })] : []
   const calls = createCalls({
     config,
     // The call sink is last: what its hooks do must not delay the others.
     sinks: [...sinks, ...last, ...live, ...debug, records],
     unobserved: createUnobserved(config, tracer),
     callersTrace: () => callersTrace(outputs),
-    passedOver: passedOverOf(config.debug, target?.foreign === true ? live : []),
+    passedOver: passedOverOf(config.debug, live),
   })
   const writers = outputs.flatMap(output => output.writers ?? [])
   const exit = (): void => {
@@ -69,8 +69,9 @@ export function run({ config, outputs: names, tracer, live: target }: RunParts):
 function passedOverOf(debug: boolean, live: readonly LiveSink[]): CallsParts['passedOver'] {
   if (!debug && live.length === 0) return undefined
   return (opening, why) => {
-    if (debug) loadDebug().sayPassedOver(opening, why)
-    if (why === 'host') for (const sink of live) sink.passedOver(opening)
+    const known = why === 'host' && looksExported(opening) ? 'exporter' : why
+    if (debug) loadDebug().sayPassedOver(opening, known)
+    if (known === 'host') for (const sink of live) sink.passedOver(opening)
   }
 }
 

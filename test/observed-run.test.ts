@@ -132,7 +132,11 @@ for (const [name, body] of [
 test('no call at all: said, with what to do', async () => {
   const { code, stderr } = await interceptor(['node', '-e', '0'])
   assert.is(code, 0)
-  assert.match(stderr, /^> no calls to OpenAI .* interceptor check -- node -e 0/)
+  assert.match(stderr, /^> no call to OpenAI .*: INTERCEPTOR_DEBUG=1 interceptor node -e 0\n$/)
+  const checked = await interceptor(['check', '--', 'node', '-e', '0'])
+  assert.equal([checked.code, checked.stderr], [1, stderr])
+  const missing = await interceptor(['check', '--', 'nope'])
+  assert.equal([missing.code, missing.stderr], [127, 'interceptor: there is no program called nope\n'])
 })
 
 test('check -- names the hosts that look like an API of this kind and are not recognised, and the line for them', async () => {
@@ -143,6 +147,10 @@ test('check -- names the hosts that look like an API of this kind and are not re
   assert.is(code, 1)
   assert.match(stderr, `> not recognised: ${openai.host} (POST /v1/chat/completions)\n`)
   assert.match(stderr, `> to have it observed: INTERCEPTOR_HOSTS=gateway.example,${openai.host}\n`)
+  // Who did not ask for a check is told the same, beneath what was seen; --json stays JSON.
+  const run = await interceptor(['node', file], { env: elsewhere })
+  assert.equal([run.code, run.stderr], [0, stderr])
+  assert.is((await interceptor(['--json', 'node', file], { env: elsewhere })).stderr, '')
   const known = await interceptor(['check', '--', 'node', file], {
     env: { ...elsewhere, INTERCEPTOR_HOSTS: openai.host },
   })
@@ -154,13 +162,33 @@ test('INTERCEPTOR_DEBUG: a line for what is observed, what not and why, and what
   const source = `${CHAT()}\nchat().then(() => fetch(process.env.OTHER + '/v1/x?key=0123456789abcdef')).then(r => r.text())`
   const env = { INTERCEPTOR_DEBUG: '1', OTHER: openai.origin.replace('127.0.0.1', 'localhost') }
   const { stderr } = await interceptor(['node', app(source)], { env })
-  assert.match(stderr, /debug: POST \S+\/v1 is observed as createChatCompletion\n/)
+  assert.match(stderr, /^interceptor: debug: interceptor \d\S+ is loaded: process \d+, \S.*app\.cjs, node \d/)
+  assert.match(stderr, `debug: recognised, OPENAI_BASE_URL: ${openai.origin}/v1\n`)
+  assert.match(stderr, /debug: POST \S+\/v1\/chat\/completions is observed as createChatCompletion\n/)
   assert.match(stderr, /debug: createChatCompletion has ended: gpt-4o, status 200, \d+ ms/)
   assert.match(
     stderr,
     /debug: GET \S+\/v1\/x is not observed: its host is not known; INTERCEPTOR_HOSTS names further ones\n/,
   )
   assert.not.match(stderr, /0123456789abcdef/)
+  const off = await interceptor(['node', '-e', '0'], { env: { ...env, INTERCEPTOR_ENABLED: 'false' } })
+  assert.match(off.stderr, /^interceptor: debug: nothing is observed in this process: INTERCEPTOR_ENABLED is false\n/)
+})
+
+test('INTERCEPTOR_DEBUG: what the tracer sends is no riddle, and why the agent has not got it is said', async () => {
+  const file = app(`${CHAT()}\nchat()`)
+  const env = {
+    INTERCEPTOR_DEBUG: '1',
+    DD_TRACE_AGENT_URL: 'http://127.0.0.1:1',
+    NODE_OPTIONS: `--require ${JSON.stringify(join(ROOT, 'dist', 'register.js'))}`,
+  }
+  const { stderr } = await interceptor(['--json', 'node', file], { env })
+  assert.match(
+    stderr,
+    /debug: requests to http:\/\/127\.0\.0\.1:1 are not observed: a tracer, an agent or an exporter sends them\n/,
+  )
+  assert.match(stderr, /debug: spans\.posts\.failed \+1 \(posts that the agent did not take\): ECONNREFUSED\n/)
+  assert.not.match(stderr, /127\.0\.0\.1:1\S* is not observed/)
 })
 
 // How it ends

@@ -28,7 +28,7 @@ export const BUILT_IN_HOSTS: readonly (readonly string[])[] = [
   ['bedrock-mantle.*.api.aws', 'bedrock-runtime.*.amazonaws.com', '*-aiplatform.googleapis.com'],
 ]
 
-const NO_VALUE = '-'
+export const NO_VALUE = '-'
 
 /** What is observed here, and what of it is sent where: in words, without a secret. */
 export function settingsOf(config: Config, env: NodeJS.ProcessEnv): SettingsSection[] {

@@ -7,19 +7,20 @@ import { takeLeft } from '../live/left'
 import { type Receiver, startReceiver } from '../live/receiver'
 import { openSessionFile, type SessionFile } from '../live/save'
 import { Session } from '../live/session'
+import { ownVersion } from '../own-version'
 import { PATTERNS } from '../redact/patterns'
 import { LIVE_TARGET, targetToText } from '../sinks/live/target'
-import { harmless } from '../view/harmless'
+import type { View } from '../view/view'
 import { type ChildEnd, runChild } from './child'
 import { type Io, Misuse } from './command'
 import { endBySignal, exitCodeOf } from './end-like'
 import { errorLine } from './error-line'
 import { nodeOptionsWith } from './node-options'
-import { ownVersion } from './own-version'
+import type { Output } from './output'
 import { openPage, untilAsked } from './page'
 import type { RunOptions } from './run-options'
 import { shownBy } from './shown-by'
-import { unrecognised } from './unrecognised'
+import { ALL_RECOGNISED, nothingSeen, unrecognised } from './unrecognised'
 
 export interface ObservedRun {
   readonly program: string
@@ -43,27 +44,38 @@ export async function observedRun({ program, args, options, io, isCheck = false 
   tell(startOf([program, ...args]))
   if (options.ui === true) showPage(receiver, io)
 
-  const end = await runChild(program, args, environmentOf(options, receiver, folder, isCheck), io.say)
+  const end = await runChild(program, args, environmentOf(options, receiver, folder), io.say)
   await receiver.settled()
   takeLeft(folder, take)
   rmSync(folder, { recursive: true, force: true })
   tell({ event: 'end', at: Date.now(), ...('signal' in end ? { signal: end.signal } : { exitCode: exitCodeOf(end) }) })
-  if ('failure' in end) io.say(startFailure(program, end.failure))
-  else if (options.json !== true && !session.hasCalls && !isCheck) output.write(`${nothingSeen([program, ...args])}\n`)
-  else view.finish()
-  const left =
-    isCheck && !('failure' in end)
-      ? unrecognised(
-          session.after(0).map(({ event }) => event),
-          process.env,
-        )
-      : []
-  for (const line of left) output.write(`${line}\n`)
+  const isSeen = 'failure' in end ? true : shown({ program, args, options, io, isCheck }, session, view, output)
+  if ('failure' in end) io.say(startFailure(program, end.failure, isCheck))
   if (output.left > 0) io.say(`${output.left} lines were not shown: standard error was not read as fast`)
   file?.close()
   await closed(receiver, options, end, io)
-  io.end(exitCodeOf(end) || (left.length > 1 ? 1 : 0))
+  io.end(exitCodeOf(end) || (isCheck && !isSeen ? 1 : 0))
   endBySignal(end)
+}
+
+/** What the calls came to, and what was not seen of them. Gives whether all was, as far as can be told. */
+function shown(
+  { program, args, options, isCheck }: ObservedRun,
+  session: Session,
+  view: View,
+  output: Output,
+): boolean {
+  const events = session.after(0).map(({ event }) => event)
+  const foreign = unrecognised(events, process.env)
+  const { hasCalls } = session
+  if (hasCalls || options.json === true) view.finish()
+  if (options.json === true && !isCheck) return hasCalls
+  if (hasCalls && foreign.length === 0) {
+    if (isCheck) output.write(`${ALL_RECOGNISED}\n`)
+    return true
+  }
+  for (const line of foreign.length > 0 ? foreign : [nothingSeen([program, ...args])]) output.write(`${line}\n`)
+  return false
 }
 
 async function closed(receiver: Receiver, { ui }: RunOptions, end: ChildEnd, io: Io): Promise<void> {
@@ -123,25 +135,21 @@ function showPage({ url }: Receiver, io: Io): void {
   openPage(url)
 }
 
-function environmentOf(
-  { redact, content }: RunOptions,
-  { port, token }: Receiver,
-  folder: string,
-  foreign: boolean,
-): NodeJS.ProcessEnv {
+function environmentOf({ redact, content }: RunOptions, { port, token }: Receiver, folder: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_OPTIONS: nodeOptionsWith(process.env.NODE_OPTIONS),
-    [LIVE_TARGET]: targetToText({ port, token, folder, foreign }),
+    [LIVE_TARGET]: targetToText({ port, token, folder }),
     ...(redact === true ? { INTERCEPTOR_REDACT: Object.keys(PATTERNS).join(',') } : {}),
     ...(content === false ? { INTERCEPTOR_CAPTURE_CONTENT: 'false' } : {}),
   }
 }
 
-function startFailure(program: string, { code, message }: NodeJS.ErrnoException): string {
+function startFailure(program: string, { code, message }: NodeJS.ErrnoException, isCheck: boolean): string {
   const hint = /\.[cm]?[jt]s$/.test(program) ? `; to run it with Node: interceptor node ${program}` : ''
   const near = nearest(program, COMMAND_NAMES)
   const meant = near === undefined ? '' : `; did you mean interceptor ${near}?`
+  if (code === 'ENOENT' && isCheck) return `there is no program called ${program}${hint}`
   if (code === 'ENOENT')
     return `there is no program, and no command of ours, called ${program}${hint || meant || '; see interceptor --help'}`
   if (code === 'EACCES') return `${program} cannot be executed${hint || '; is it a program, and executable?'}`
@@ -149,8 +157,3 @@ function startFailure(program: string, { code, message }: NodeJS.ErrnoException)
 }
 
 const COMMAND_NAMES = ['open', 'check', 'dashboard', 'monitors', 'prices']
-
-/** Nothing was seen: likely not what was hoped for. */
-function nothingSeen(command: readonly string[]): string {
-  return `> no calls to OpenAI or a server like it were seen; if there should be some: interceptor check -- ${harmless(command.join(' '))}`
-}

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
+import { ownVersion } from '../own-version'
 import { addCheck } from './check'
 import type { AddCommand, Io } from './command'
 import { addDashboard } from './dashboard'
 import { addMonitors } from './monitors'
 import { addOpen } from './open'
-import { ownVersion } from './own-version'
 import { addPrices } from './prices'
 import { addRun, RUN } from './run'
 

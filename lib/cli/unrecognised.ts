@@ -5,13 +5,24 @@ import { harmless } from '../view/harmless'
 export function unrecognised(events: readonly SessionEvent[], env: NodeJS.ProcessEnv): string[] {
   const foreign = events.filter(event => event.event === 'foreign')
   const hosts = new Set(foreign.map(({ host }) => host))
-  if (hosts.size === 0) return ['> every host that was called and looks like an API of this kind is recognised']
+  if (hosts.size === 0) return []
   const entries = [env.INTERCEPTOR_HOSTS?.trim() ?? '', ...hosts].filter(entry => entry !== '')
   return [
     ...[...hosts].map(host => `> not recognised: ${harmless(host)} (${pathsOf(foreign, host)})`),
     `> to have ${hosts.size === 1 ? 'it' : 'them'} observed: INTERCEPTOR_HOSTS=${harmless(entries.join(','))}`,
   ]
 }
+
+/** No call was seen, nor a request that looks like one: likely not what was hoped for. */
+export function nothingSeen(command: readonly string[]): string {
+  return (
+    '> no call to OpenAI or a server like it was seen; for each request that is made, and why it is not observed: ' +
+    `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.join(' '))}`
+  )
+}
+
+/** What `interceptor check` hopes to say. */
+export const ALL_RECOGNISED = '> every host that was called and looks like an API of this kind is recognised'
 
 const MOST_PATHS = 3
 

@@ -13,8 +13,7 @@ import type { Wire } from '../openai/wire'
  * - `call`: a call has ended. `call` is the record as `callToJson` writes it; `wire` is what passed, bounded and without
  *   secrets. Calls come in the order of their ends, and a call may come without its `open`.
  * - `lost`: so many calls ended and could not be told: a queue was full, a record was too large.
- * - `foreign`: a request to a host that is not recognised, though it looks like an API of this kind; once for each. Only told to
- *   `interceptor check`.
+ * - `foreign`: a request to a host that is not recognised, though it looks like an API of this kind; once for each.
  * - `end`: last line. How the program ended. Missing where the session was killed, or still runs.
  *
  * `at` and `startedAt` are epoch milliseconds, with fractions. `id` is unique in a session. Fields may be added under the same

@@ -43,14 +43,13 @@ export function followAgent(address: () => string | undefined, reach = new Reach
       reach.reached()
       return
     }
-    tally('spans.posts.failed')
-    reach.missed(() => {
-      const why = 'failure' in answer ? answer.failure : `the answer was ${answer.status}`
-      return (
+    const why = 'failure' in answer ? answer.failure : `the answer was ${answer.status}`
+    tally('spans.posts.failed', 1, why)
+    reach.missed(
+      () =>
         `for a minute no spans have reached the Datadog Agent at ${address()} (${why}); ` +
-        'start it there, or say where it is: DD_TRACE_AGENT_URL or DD_AGENT_HOST. DD_TRACE_ENABLED=false sends no spans'
-      )
-    })
+        'start it there, or say where it is: DD_TRACE_AGENT_URL or DD_AGENT_HOST. DD_TRACE_ENABLED=false sends no spans',
+    )
   })
 }
 

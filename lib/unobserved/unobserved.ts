@@ -32,6 +32,11 @@ export function createUnobserved(config: Config, tracer: Tracer | undefined): Un
   }
 }
 
+/** Of a request to a host that is none of ours: is it an exporter's, by its mark or its path? For what is said alone. */
+export function looksExported(opening: Opening): boolean {
+  return isMarked() || isReceiversPath(pathOf(opening))
+}
+
 function pathOf({ path }: Opening): string {
   const end = path.search(/[?#]/)
   return (end < 0 ? path : path.slice(0, end)).replace(/\/{2,}/g, '/')

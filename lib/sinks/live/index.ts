@@ -68,7 +68,7 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
       })
     },
     passedOver(opening) {
-      const request = target.foreign === true ? foreignRequest(opening, who) : undefined
+      const request = foreignRequest(opening, who)
       const key = request === undefined ? '' : `${request.method} ${request.host} ${request.path}`
       if (request === undefined || foreign.has(key) || foreign.size >= MOST_FOREIGN) return
       foreign.add(key)

@@ -7,24 +7,20 @@ export interface LiveTarget {
   readonly token: string
   /** What cannot be posted in a process's last moment is written there, and read when the program has ended. */
   readonly folder: string
-  /** Requests to hosts that are not recognised are told too, where they look like an API of this kind. */
-  readonly foreign?: boolean
 }
 
 /** No setting of the user's: it does not begin like one, so that it is not looked for among them. */
 export const LIVE_TARGET = '_INTERCEPTOR_LIVE'
 
-export function targetToText({ port, token, folder, foreign = false }: LiveTarget): string {
-  return JSON.stringify({ port, token, folder, ...(foreign ? { foreign } : {}) })
+export function targetToText({ port, token, folder }: LiveTarget): string {
+  return JSON.stringify({ port, token, folder })
 }
 
 /** What does not read as one is none: a process must not fail by it. */
 export function targetFrom(env: NodeJS.ProcessEnv): LiveTarget | undefined {
-  const { port, token, folder, foreign } = parsed(env[LIVE_TARGET])
+  const { port, token, folder } = parsed(env[LIVE_TARGET])
   const isTarget = typeof port === 'number' && typeof token === 'string' && typeof folder === 'string'
-  return isTarget && /^\w+$/.test(token) && Number.isInteger(port)
-    ? { port, token, folder, ...(foreign === true ? { foreign } : {}) }
-    : undefined
+  return isTarget && /^\w+$/.test(token) && Number.isInteger(port) ? { port, token, folder } : undefined
 }
 
 function parsed(text: string | undefined): Record<string, unknown> {
