@@ -8,6 +8,8 @@ import { BUILT_IN_HOSTS } from '../lib/check/settings'
 import { readConfig } from '../lib/config'
 import { type Datadog, startDatadog } from '../lib/local/receiver/datadog'
 import { hasUnixDatagrams, startDogstatsd } from '../lib/local/receiver/dogstatsd'
+import { startLlmobsIntake } from '../lib/local/receiver/llmobs'
+import { startReceiver } from '../lib/local/receiver/receiver'
 import { createHosts } from '../lib/openai/recognise/hosts'
 import { agentUrl } from '../lib/tracer/agent-url'
 
@@ -226,7 +228,43 @@ check('OpenTelemetry alone: nothing of Datadog is tried or asked for', async () 
   )
   assert.match(row('OpenTelemetry'), /without prompts and outputs$/)
   assert.not.match(stdout, /secret|spans to|metrics to|logs to/)
-  assert.match(stdout, '  nothing: the output datadog is not on')
+  assert.match(stdout, '  nothing: no output of Datadog’s is on')
+})
+
+check('LLM Observability on: a span through the Agent, or to the intake where the Agent has no proxy', async () => {
+  const { agent } = datadog
+  const on = { ...env, DD_LLMOBS_ENABLED: 'true', DD_LLMOBS_ML_APP: 'bookshop', DD_API_KEY: '' }
+  const { code, row } = await interceptor(['check'], { ...on, DD_OPENAI_LOGS_ENABLED: '' })
+  assert.is(row('llmobs'), `accepted ${agent.url} the answer was 202`)
+  assert.match(row('LLM Observability'), /^http:.*\/evp_proxy\/v2\/api\/v2\/llmobs with prompts and outputs$/)
+  const [span, more] = agent.llmobs.spans()
+  assert.equal([code, span?.name, span?.tags[0], more], [0, 'interceptor check', 'ml_app:bookshop', undefined])
+
+  const old = await startReceiver({}, ({ res }) => res.writeHead(404).end())
+  const intake = await startLlmobsIntake()
+  try {
+    const alone = { INTERCEPTOR_OUTPUTS: 'llmobs', INTERCEPTOR_LLMOBS_URL: intake.url, DD_TRACE_AGENT_URL: old.url }
+    const keyed = await interceptor(['check'], { ...alone, DD_API_KEY: API_KEY })
+    assert.equal([keyed.code, keyed.row('llmobs')], [0, `accepted ${intake.url} the answer was 202`])
+    assert.not.match(keyed.stdout, /spans to|accepted {4,}.*logs/)
+    assert.is(intake.spans().length, 1)
+
+    const unkeyed = await interceptor(['check'], alone)
+    assert.is(unkeyed.code, 1)
+    assert.match(unkeyed.row('llmobs'), `not accepted ${old.url} the answer was 404 it is an Agent without EVP proxy`)
+
+    const agentless = await interceptor(['check'], { ...alone, DD_LLMOBS_AGENTLESS_ENABLED: 'true' })
+    assert.match(agentless.row('llmobs'), /^not accepted there is nowhere to send it set DD_API_KEY/)
+
+    intake.trouble({ status: 403 })
+    const refused = await interceptor(['check'], { ...alone, DD_API_KEY: API_KEY })
+    assert.match(refused.row('llmobs'), /the answer was 403 DD_API_KEY \(\.\.\.cdef\) is wrong, or no key of INTERC/)
+
+    const nobody = await interceptor(['check'], { INTERCEPTOR_OUTPUTS: 'llmobs', DD_TRACE_AGENT_URL: NOBODY })
+    assert.match(nobody.row('llmobs'), `not accepted ${NOBODY} nothing listens there start the Datadog Agent`)
+  } finally {
+    await Promise.all([old.close(), intake.close()])
+  }
 })
 
 check('spans and metrics off: no failure, nothing is sent', async () => {

@@ -1,4 +1,5 @@
 import { readConfig } from '../config'
+import { isLlmobsOn, tryLlmobs } from './llmobs'
 import { tryLog } from './log'
 import { tryMetric } from './metric'
 import { type SettingsSection, settingsOf } from './settings'
@@ -13,8 +14,8 @@ export interface CheckOptions {
 }
 
 /**
- * Says what would be recognised and sent where in this environment, sends one test span, metric and log there, and says
- * what became of each. Gives the exit code: 1 if anything was not accepted. Takes a few seconds at most.
+ * Says what would be recognised and sent where in this environment, sends one test span, metric and log there (and one span
+ * of LLM Observability where that is on), and says what became of each. Gives the exit code: 1 if anything was not accepted. Takes a few seconds at most.
  */
 export async function check({ env, version, print }: CheckOptions): Promise<number> {
   const config = readConfig(env)
@@ -22,8 +23,11 @@ export async function check({ env, version, print }: CheckOptions): Promise<numb
   print(settingsOf(config, env).map(sectionShown).join('\n\n'))
   // Without Datadog's outputs nothing of them is loaded, and nobody waits for a span of a trial.
   const isDatadog = config.outputs.includes('datadog')
-  const trials = isDatadog ? await Promise.all([trySpan(config, env), tryMetric(config), tryLog(config, env)]) : []
-  print(`\ntried\n${trials.map(trialShown).join('\n') || '  nothing: the output datadog is not on'}`)
+  const trials = await Promise.all([
+    ...(isDatadog ? [trySpan(config, env), tryMetric(config), tryLog(config, env)] : []),
+    ...(isLlmobsOn(config) ? [tryLlmobs(config, env)] : []),
+  ])
+  print(`\ntried\n${trials.map(trialShown).join('\n') || '  nothing: no output of Datadog’s is on'}`)
   return trials.some(({ result }) => result === 'not accepted') ? 1 : 0
 }
 

@@ -1,12 +1,11 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config'
-import { suppress } from '../context'
-import { systemClock } from '../sinks/intake/clock'
-import { batchBody, meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
+import { meaningOf, type StatusMeaning } from '../sinks/intake/delivery'
 import { LOGS, logIntakeUrl, logTarget } from '../sinks/intake/logs'
-import { createEventSender, type SendResult } from '../sinks/intake/sender'
+import type { SendResult } from '../sinks/intake/sender'
+import { postTrial, WAY_OUT } from './post-trial'
 import { keyShown, urlShown } from './secrets'
-import { refusal, type Trial, type TrialOutcome, within } from './trial'
+import { refusal, type Trial, type TrialOutcome } from './trial'
 
 /** Posts one entry as the writer of logs would, and tells what the intake answered. */
 export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Trial> {
@@ -21,26 +20,8 @@ export async function tryLog(config: Config, env: NodeJS.ProcessEnv): Promise<Tr
   if (!/^https?:$/.test(url.protocol)) {
     return { ...trial, ...refusal('it is no http or https URL', 'correct DD_AGENTLESS_LOG_SUBMISSION_URL') }
   }
-  return { ...trial, ...outcomeOfLog(await postTrial(apiKey, config, env), config, apiKey) }
-}
-
-async function postTrial(apiKey: string, config: Config, env: NodeJS.ProcessEnv): Promise<SendResult> {
-  const { timeoutMs, connectTimeoutMs } = LOGS.limits
-  const clock = systemClock
-  const sender = createEventSender({
-    kind: LOGS,
-    target: logTarget(config, apiKey),
-    env,
-    clock,
-    timeoutMs,
-    connectTimeoutMs,
-    unobserved: suppress,
-  })
-  const body = await batchBody(LOGS, [{ json: Buffer.from(JSON.stringify(testEntry(config))), at: clock.now() }])
-  // The sender's own bound comes first; this one holds the process until then.
-  const answer = await within(timeoutMs + 1_000, sender.post(body))
-  sender.close()
-  return answer ?? { failure: 'ETIMEDOUT' }
+  const { answer } = await postTrial(LOGS, [logTarget(config, apiKey)], testEntry(config), env)
+  return { ...trial, ...outcomeOfLog(answer, config, apiKey) }
 }
 
 function testEntry({ openaiService, service, env = '', version = '' }: Config): Record<string, string | number> {
@@ -54,8 +35,6 @@ function testEntry({ openaiService, service, env = '', version = '' }: Config): 
     ddtags: `env:${env},version:${version}`,
   }
 }
-
-const WAY_OUT = 'is there a way out from here? HTTPS_PROXY and NO_PROXY are honoured'
 
 const LOG_FAILURES: Readonly<Record<string, TrialOutcome>> = {
   ECONNREFUSED: refusal('nothing listens there', 'is DD_SITE or DD_AGENTLESS_LOG_SUBMISSION_URL right?'),

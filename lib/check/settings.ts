@@ -11,6 +11,7 @@ import { logIntakeUrl } from '../sinks/intake/logs'
 import { destinationOf, destinationText } from '../sinks/metrics/destination'
 import { agentUrl } from '../tracer/agent-url'
 import { collisionsOf } from './collisions'
+import { isLlmobsOn, llmobsWays } from './llmobs'
 import { keyShown, urlShown } from './secrets'
 
 export interface SettingsSection {
@@ -77,7 +78,15 @@ function sentOf(config: Config, env: NodeJS.ProcessEnv): SettingsSection['rows']
         ]
       : []),
     ...(outputs.includes('otel') ? [['OpenTelemetry', otelTo(config, env)] as const] : []),
+    ...(isLlmobsOn(config) ? [['LLM Observability', llmobsTo(config, env)] as const] : []),
   ]
+}
+
+function llmobsTo(config: Config, env: NodeJS.ProcessEnv): string {
+  const ways = llmobsWays(config, env).map(({ url, socketPath }) =>
+    socketPath === undefined ? urlShown(url.href) : `unix://${socketPath}`,
+  )
+  return `${ways.join(', else ') || 'nowhere'}\n${config.captureContent ? 'with' : 'without'} prompts and outputs`
 }
 
 /** Where they go only the app's own SDK knows. */

@@ -2,7 +2,7 @@
 export type TrialResult = 'accepted' | 'cannot be confirmed' | 'not accepted' | 'off'
 
 export interface Trial {
-  readonly name: 'span' | 'metric' | 'log'
+  readonly name: 'span' | 'metric' | 'log' | 'llmobs'
   /** Where it was sent, without secrets. */
   readonly where: string
   readonly result: TrialResult
