@@ -136,6 +136,19 @@ json('a vector in an answer is counted and not read', () => {
   assert.not(bounded)
 })
 
+json('lists of numbers of any length, anywhere in the answer, are counted to the last one', () => {
+  for (let length = 100; length < 12_000; length = Math.ceil(length * 1.37)) {
+    for (const before of ['', 'x', 'xx', 'xxx'])
+      for (const numbers of [[1], [-0.0123456789, 1e-7], [12, null, true]]) {
+        const floats = Array.from({ length }, (_, i) => numbers[i % numbers.length])
+        const text = JSON.stringify({ before, data: [{ a: floats, b: [floats, 'after', { c: floats }] }] })
+        const { data } = parsed(text, RESPONSE_BOUNDS).value as { data: { a: Json[]; b: [Json[]] }[] }
+        assert.is(lengthOf(data[0]?.a ?? []), length, `${length} numbers behind "${before}"`)
+        assert.is(lengthOf(data[0]?.b[0] ?? []), length, `${length} numbers in a list behind "${before}"`)
+      }
+  }
+})
+
 json('a text that is too long is cut where it can be', () => {
   const bounds = { ...REQUEST_BOUNDS, textBytes: 10 }
   for (const [text, cut] of [

@@ -14,6 +14,7 @@ import {
 } from './ascii'
 import type { Bounds } from './bounds'
 import { beginsNumber, numberAt, numberEnd } from './numbers'
+import { plainRun } from './plain-run'
 import { TextEnd } from './text-end'
 
 /** A list or object that has begun. It goes into the one around it when it is whole. */
@@ -61,6 +62,8 @@ export class Parser {
   #textIs: 'value' | 'name' | 'passed' = 'value'
   /** Of what is passed over: how deep in it, and whether it is one value or all that is left of the innermost frame. */
   #passedDepth = 0
+  /** The last bytes that were passed over had neither texts nor brackets. */
+  #isPlain = false
   #passing: 'value' | 'frame' = 'value'
   #values: number
   #outside: number
@@ -327,27 +330,48 @@ export class Parser {
   /** Looks at texts and brackets only, and counts what is left of the frame. */
   #passOver(): void {
     const { bytes } = this
+    if (this.#isPlain && this.#passPlain()) return
     const stop = Math.min(bytes.length, this.#at + BYTES_A_STEP)
     const last = this.#passing === 'frame' ? 0 : 1
     let depth = this.#passedDepth
     let commas = 0
     let at = this.#at
     let sign = 0
+    let plain = true
     for (; at < stop; at += 1) {
       sign = SIGNS[bytes[at] ?? 0] ?? 0
       if (sign === 0) continue
+      if (sign === 2) {
+        commas += depth === 0 ? 1 : 0
+        continue
+      }
+      plain = false
       if (sign === 3) depth += 1
-      else if (sign === 2) commas += depth === 0 ? 1 : 0
       else if (sign === 1 || depth === last) break
       else depth -= 1
     }
+    this.#isPlain = plain
     this.#passedDepth = depth
     this.#at = at
-    const frame = this.#frames.at(-1)
-    if (frame !== undefined && this.#passing === 'frame') frame.count += commas
+    this.#countCommas(commas)
     if (at === stop) this.#expected = at === bytes.length ? 'failed' : 'rest'
     else if (sign === 1) this.#beginText('passed')
     else this.#passed()
+  }
+
+  /** After many bytes without a text or a bracket more of them are likely. False where the next one is near. */
+  #passPlain(): boolean {
+    const { end, commas } = plainRun(this.bytes, this.#at)
+    const isLong = end - this.#at >= BYTES_A_STEP
+    this.#at = end
+    if (this.#passedDepth === 0) this.#countCommas(commas)
+    if (end === this.bytes.length) this.#expected = 'failed'
+    return isLong || this.#expected === 'failed'
+  }
+
+  #countCommas(commas: number): void {
+    const frame = this.#frames.at(-1)
+    if (frame !== undefined && this.#passing === 'frame') frame.count += commas
   }
 
   #passed(): void {

@@ -7,6 +7,9 @@ const NO_LOOK_BYTES = 16 * 1024
 const LARGEST_SIMPLE = 512 * 1024
 /** `JSON.parse` of so many values, each in an object of its own with a name of its own: 2 ms. */
 const MOST_VALUES = 5_000
+/** After so many values, the bytes left are so many times those looked at: vectors are told early. */
+const LOOKED_AT = 500
+const DENSE = (2 * MOST_VALUES) / LOOKED_AT
 const SIGNS = signs()
 
 /** Can `JSON.parse` take it in one stretch? Nearly every real body; a look costs 1 ns a byte, nothing for long texts. */
@@ -27,6 +30,7 @@ function hasFewValues(bytes: Buffer): boolean {
       at = text.at
     } else if (values < MOST_VALUES) values += 1
     else return false
+    if (values === LOOKED_AT && bytes.length / (at + 1) > DENSE) return false
   }
   return true
 }
