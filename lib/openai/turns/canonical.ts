@@ -4,7 +4,10 @@ import { isObject, type Json, type JsonObject, list, str } from '../json'
 export interface Element {
   /** Said by the model. */
   readonly answer: boolean
-  readonly text: string
+  /** Who says it, and how, as JSON: where it ends is seen, so that no two elements are one text. */
+  readonly head: string
+  /** What is said, as it is: a prompt of megabytes is not copied into JSON. */
+  readonly said: string
 }
 
 const TEXT_PARTS = new Set(['text', 'input_text', 'output_text'])
@@ -16,18 +19,21 @@ const TEXT_PARTS = new Set(['text', 'input_text', 'output_text'])
 export function elementOf(item: Json): Element | undefined {
   if (!isObject(item)) return undefined
   const type = str(item.type) ?? 'message'
-  if (type === 'function_call') return { answer: true, text: JSON.stringify(['call', ...callOf(item.call_id, item)]) }
-  if (type === 'function_call_output')
-    return { answer: false, text: JSON.stringify(['result', item.call_id ?? '', textOf(item.output)]) }
+  if (type === 'function_call') {
+    return { answer: true, head: JSON.stringify(['call', ...callOf(item.call_id, item)]), said: '' }
+  }
+  if (type === 'function_call_output') {
+    return { answer: false, head: JSON.stringify(['result', item.call_id ?? '']), said: textOf(item.output) }
+  }
   if (type === 'message') return messageOf(item)
-  return isLeftOut(type) ? undefined : { answer: false, text: JSON.stringify(item) }
+  return isLeftOut(type) ? undefined : { answer: false, head: JSON.stringify(item), said: '' }
 }
 
 function messageOf(message: JsonObject): Element {
   const role = str(message.role) ?? 'assistant'
   const calls = list(message.tool_calls).map(call => (isObject(call) ? callOf(call.id, call.function) : []))
-  const said = [role, textOf(message.content), textOf(message.refusal), str(message.tool_call_id) ?? '', ...calls]
-  return { answer: role === 'assistant', text: JSON.stringify(said) }
+  const head = [role, textOf(message.refusal), str(message.tool_call_id) ?? '', ...calls]
+  return { answer: role === 'assistant', head: JSON.stringify(head), said: textOf(message.content) }
 }
 
 /** What a tool is called with, for `repeats` too. */

@@ -33,10 +33,10 @@ export async function fingerprint(prompt: Prompt, scope: string): Promise<Finger
   const pieces: number[] = []
   const sizes: number[] = []
   const ends: string[] = []
-  /** Goes on from a hash with a text, and takes note of its pieces. */
-  const goOn = async (from: string, text: string): Promise<string> => {
+  /** Goes on from a hash with pieces, and takes note of them. */
+  const goOn = async (from: string, all: readonly string[]): Promise<string> => {
     let chain = from
-    for (const piece of piecesOf(text)) {
+    for (const piece of all) {
       if (pieces.length > MOST_PIECES) break
       const turn = pause()
       if (turn !== undefined) await turn
@@ -47,10 +47,11 @@ export async function fingerprint(prompt: Prompt, scope: string): Promise<Finger
     return chain
   }
   // A conversation goes on when its tools change: they are no part of what it is known again by.
-  await goOn(scope, prompt.head)
+  await goOn(scope, piecesOf(prompt.head))
   let chain = scope
-  for (const [index, { answer, text }] of prompt.elements.entries()) {
-    chain = await goOn(chain, text)
+  for (const [index, element] of prompt.elements.entries()) {
+    const { answer } = element
+    chain = await goOn(chain, piecesIn(element))
     if (pieces.length > MOST_PIECES) return undefined
     if (answer && prompt.elements[index + 1]?.answer !== true) ends.unshift(chain)
     if (ends.length > MOST_ENDS) ends.pop()
@@ -61,8 +62,12 @@ export async function fingerprint(prompt: Prompt, scope: string): Promise<Finger
 
 function continued(prompt: string, answer: readonly Element[]): string {
   let chain = prompt
-  for (const { text } of answer) for (const piece of piecesOf(text)) chain = digest('sha1', chain + piece)
+  for (const element of answer) for (const piece of piecesIn(element)) chain = digest('sha1', chain + piece)
   return chain
+}
+
+function piecesIn({ head, said }: Element): readonly string[] {
+  return head.length + said.length <= PIECE ? [head + said] : [...piecesOf(head), ...piecesOf(said)]
 }
 
 function piecesOf(text: string): readonly string[] {

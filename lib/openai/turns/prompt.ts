@@ -18,13 +18,15 @@ export interface ToolCall {
 const MOST_CHOICES = 8
 const MOST_CALLS = 64
 
+const INSTRUCTIONS = JSON.stringify([''])
+
 export function promptOf(request: Json | undefined): Prompt {
   const tools = field(request, 'tools') ?? field(request, 'functions')
   const instructions = str(field(request, 'instructions'))
   const input = field(request, 'input')
   const items = typeof input === 'string' ? [{ role: 'user', content: input }] : list(input)
   const messages = [...list(field(request, 'messages')), ...items]
-  const first = instructions === undefined ? [] : [{ answer: false, text: JSON.stringify(['', instructions]) }]
+  const first = instructions === undefined ? [] : [{ answer: false, head: INSTRUCTIONS, said: instructions }]
   return { head: tools === undefined ? '' : JSON.stringify(tools), elements: [...first, ...elementsOf(messages)] }
 }
 
@@ -35,10 +37,10 @@ export function answersOf(response: Json | undefined): Element[][] {
     ...messages.map(choice => elementsOf([assistant(field(choice, 'message'))])),
     elementsOf(list(field(response, 'output'))).filter(({ answer }) => answer),
   ]
-  return answers.filter(elements => elements.some(({ text }) => text !== SILENT))
+  return answers.filter(elements => elements.some(({ head, said }) => head !== SILENT || said !== ''))
 }
 
-const SILENT = JSON.stringify(['assistant', '', '', ''])
+const SILENT = JSON.stringify(['assistant', '', ''])
 
 /** Streams of some servers never tell the role. */
 function assistant(message: Json | undefined): Json {
