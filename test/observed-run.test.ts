@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,52 +8,15 @@ import * as assert from 'uvu/assert'
 import { nodeOptionsWith } from '../lib/cli/node-options'
 import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
 import { ONE_CALL, ROOT } from './app'
+import { type CommandOptions, type Ran, runCommand } from './command'
 
 /** `interceptor <program>`: a real program under the real command. */
-
-const CLI = join(ROOT, 'dist', 'cli', 'cli.js')
-const MOST_MS = 60_000
-
-interface Ran {
-  code: number | null
-  signal: NodeJS.Signals | null
-  stdout: string
-  stderr: string
-}
-
-interface Options {
-  env?: NodeJS.ProcessEnv
-  /** Called with the running command when it, or its program, has written this to standard output. */
-  at?: [text: string, then: (command: ChildProcess) => void]
-  /** Put before `node`, the command and its arguments. */
-  under?: readonly string[]
-}
 
 let openai: OpenAIStandIn
 let folder: string
 
-function interceptor(args: readonly string[], { env = {}, at, under = [] }: Options = {}): Promise<Ran> {
-  const [program = '', ...rest] = [...under, process.execPath, CLI, ...args]
-  const command = spawn(program, rest, {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: MOST_MS,
-    killSignal: 'SIGKILL',
-    env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, OPENAI_BASE_URL: `${openai.origin}/v1`, ...env },
-  })
-  const ran: Ran = { code: null, signal: null, stdout: '', stderr: '' }
-  let told = at === undefined
-  command.stdout.on('data', chunk => {
-    ran.stdout += chunk
-    if (told || at === undefined || !ran.stdout.includes(at[0])) return
-    told = true
-    at[1](command)
-  })
-  command.stderr.on('data', chunk => {
-    ran.stderr += chunk
-  })
-  return new Promise(resolve => command.on('close', (code, signal) => resolve({ ...ran, code, signal })))
-}
+const interceptor = (args: readonly string[], { env = {}, ...options }: Partial<CommandOptions> = {}): Promise<Ran> =>
+  runCommand(args, { folder, env: { OPENAI_BASE_URL: `${openai.origin}/v1`, ...env }, ...options })
 
 function app(source: string, name = 'app.cjs'): string {
   const file = join(folder, name)

@@ -16,7 +16,19 @@ import { endGroup } from './process-group'
 const STUCK_MS = 10 * 60_000
 
 /** Those that take longest, which are begun first so that none of them runs alone at the end. */
-const LONGEST = ['span', 'cli', 'sdk', 'faults', 'demo', 'loading', 'clients', 'intake-soak', 'dashboards', 'package']
+const LONGEST = [
+  'span',
+  'cli',
+  'sdk',
+  'faults',
+  'demo',
+  'loading',
+  'clients',
+  'intake-soak',
+  'dashboards',
+  'package',
+  'readme',
+]
 
 interface Result {
   readonly passed: number

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { nearest } from '../config/nearest'
 import { eventFromJson, eventToJson, SESSION_VERSION, type SessionEvent } from '../live/event'
 import { takeLeft } from '../live/left'
-import { type Receiver, startReceiver } from '../live/receiver'
+import type { Receiver } from '../live/receiver'
 import { openSessionFile, type SessionFile } from '../live/save'
 import { Session } from '../live/session'
 import { ownVersion } from '../own-version'
@@ -15,9 +15,11 @@ import { type ChildEnd, runChild } from './child'
 import { type Io, Misuse } from './command'
 import { endBySignal, exitCodeOf } from './end-like'
 import { errorLine } from './error-line'
+import { fileTrouble, isFileTrouble } from './file-trouble'
 import { nodeOptionsWith } from './node-options'
 import type { Output } from './output'
 import { openPage, untilAsked } from './page'
+import { receiverAt } from './receiver-at'
 import type { RunOptions } from './run-options'
 import { shownBy } from './shown-by'
 import { ALL_RECOGNISED, nothingSeen, unrecognised } from './unrecognised'
@@ -38,7 +40,7 @@ export async function observedRun({ program, args, options, io, isCheck = false 
   const { view, output } = shownBy(options, process.stderr, process.env)
   session.listen(({ event }) => view.take(event))
   const take = (line: string): void => takeLine(line, session, file)
-  const receiver = await startReceiver({ session, take, port: options.port ?? 0 }).catch(portTaken(options.port))
+  const receiver = await receiverAt(options.port, { session, take })
   const folder = mkdtempSync(join(tmpdir(), 'interceptor-'))
   const tell = (event: SessionEvent): void => take(JSON.stringify(eventToJson(event)))
   tell(startOf([program, ...args]))
@@ -89,18 +91,11 @@ async function closed(receiver: Receiver, { ui }: RunOptions, end: ChildEnd, io:
 function opened(path: string, io: Io): SessionFile {
   try {
     return openSessionFile(path, error =>
-      io.say(`${path} cannot be written any more (${error.message}); the rest is not kept`),
+      io.say(`${path} cannot be written any more: ${fileTrouble(error)}; the rest of the session is not kept`),
     )
   } catch (error) {
-    throw new Misuse(`--save: ${errorLine(error)}`)
-  }
-}
-
-function portTaken(port: number | undefined): (error: NodeJS.ErrnoException) => never {
-  return error => {
-    const why: Readonly<Record<string, string>> = { EADDRINUSE: 'is taken', EACCES: 'may not be used by this user' }
     throw new Misuse(
-      `port ${port ?? 0} ${why[error.code ?? ''] ?? error.message}; leave --port out for one that is free`,
+      `--save: ${isFileTrouble(error) ? `${path} cannot be written: ${fileTrouble(error)}` : errorLine(error)}`,
     )
   }
 }

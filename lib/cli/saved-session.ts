@@ -1,21 +1,22 @@
-import { startReceiver } from '../live/receiver'
 import { readSaved, type SavedRemarks } from '../live/saved'
 import { Session } from '../live/session'
 import type { Io } from './command'
 import { openPage, untilAsked } from './page'
+import { receiverAt } from './receiver-at'
 import type { RunOptions } from './run-options'
 import { shownBy } from './shown-by'
 
 /** Shows a saved session on standard output: it is what was asked for. */
 export async function showSaved(path: string, options: RunOptions, io: Io): Promise<void> {
   const session = new Session()
+  // First, so that a port that is taken is said before all the rest.
+  const receiver = options.ui === true ? await receiverAt(options.port, { session, take: () => {} }) : undefined
   const { view } = shownBy(options, process.stdout, process.env)
   session.listen(({ event }) => view.take(event))
   const remarks = await readSaved(path, event => session.add(event))
   view.finish()
   for (const line of remarksShown(path, remarks)) io.say(line)
-  if (options.ui !== true) return
-  const receiver = await startReceiver({ session, port: options.port ?? 0, take: () => {} })
+  if (receiver === undefined) return
   io.say(`the page is at ${receiver.url} until Ctrl-C`)
   openPage(receiver.url)
   await untilAsked()

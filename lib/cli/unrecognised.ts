@@ -17,7 +17,7 @@ export function unrecognised(events: readonly SessionEvent[], env: NodeJS.Proces
 export function nothingSeen(command: readonly string[]): string {
   return (
     '> no call to OpenAI or a server like it was seen; for each request that is made, and why it is not observed: ' +
-    `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.join(' '))}`
+    `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.map(quoted).join(' '))}`
   )
 }
 
@@ -29,4 +29,9 @@ const MOST_PATHS = 3
 function pathsOf(foreign: readonly ForeignRequest[], host: string): string {
   const asked = [...new Set(foreign.filter(each => each.host === host).map(({ method, path }) => `${method} ${path}`))]
   return harmless(asked.slice(0, MOST_PATHS).join(', ')) + (asked.length > MOST_PATHS ? ' ...' : '')
+}
+
+/** As a POSIX shell takes it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

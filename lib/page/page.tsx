@@ -52,7 +52,7 @@ export function Page({ token }: { readonly token: string }) {
           {rows.length < all.length && `, ${rows.length} shown`}
           {told.lost > 0 && `, ${told.lost} lost`}
           {told.ended !== undefined && `, ${told.ended}`}
-          {!connected && ', not connected'}
+          {!connected && ', not connected: a new run has a page of its own'}
         </p>
       </header>
       <main class={row === undefined ? '' : 'with-detail'}>

@@ -11,6 +11,8 @@ export interface Totals {
   cost: number
   /** Calls whose price is not known, though they have tokens. */
   unpriced: number
+  /** Calls of which neither what was asked nor what was answered could be read. */
+  unread: number
   readonly durations: number[]
 }
 
@@ -20,7 +22,7 @@ export interface Group extends Totals {
 }
 
 export function noTotals(): Totals {
-  return { calls: 0, errors: 0, input: 0, output: 0, cost: 0, unpriced: 0, durations: [] }
+  return { calls: 0, errors: 0, input: 0, output: 0, cost: 0, unpriced: 0, unread: 0, durations: [] }
 }
 
 /** Past so many kinds the others are one: a model's name comes from the wire. */
@@ -54,13 +56,14 @@ export class Tally {
   }
 }
 
-function addTo(totals: Totals, { error, usage, cost, durationMs }: Call): void {
+function addTo(totals: Totals, { error, usage, cost, durationMs, unparsed }: Call): void {
   totals.calls += 1
   if (error !== undefined) totals.errors += 1
   if (isAmount(usage?.input)) totals.input += usage.input
   if (isAmount(usage?.output)) totals.output += usage.output
   if (isAmount(cost)) totals.cost += cost
   else if (usage !== undefined) totals.unpriced += 1
+  if (unparsed.length === 2) totals.unread += 1
   if (isAmount(durationMs)) totals.durations[(totals.calls - 1) % MOST_DURATIONS] = durationMs
 }
 
