@@ -4,6 +4,7 @@ import { withTags } from '../lib'
 import type { LlmobsSpan } from '../lib/local/receiver/llmobs-span'
 import { loadTapes, requestBytes, type Tape } from '../lib/local/tapes/tape'
 import { isObject, type JsonObject } from '../lib/openai/json'
+import { modelOf } from './llmobs-agreement'
 import { startWorld, type World } from './world'
 
 /** The real dd-trace with LLM Observability on, and the embedded agent, which takes no span that is not by the book. */
@@ -42,7 +43,7 @@ test('every recorded exchange that a model answers is one span, and none is refu
     const { meta, metrics } = span
     assert.is(event.status === 'error', span.error === 1, span.resource)
     assert.is(event.meta['error.type'], meta['error.type'])
-    assert.is(event.meta.model_name, meta['openai.response.model'] ?? meta['openai.request.model'] ?? 'custom')
+    assert.is(event.meta.model_name, modelOf(span))
     assert.ok(Math.abs(event.duration - span.duration) < 1000)
     for (const [name, tag] of Object.entries(AGREED))
       assert.is(event.metrics[name], metrics[tag], `${span.resource} ${name}`)
@@ -60,7 +61,7 @@ const AGREED = {
 }
 
 const MODEL_CALLS =
-  /^(?:beta_)?(?:create(?:ChatCompletion|Completion|Edit|Response|Embedding|Image|ImageEdit|ImageVariation|Transcription|Translation|Speech)|Compactconversation)$/
+  /^(?:beta_)?(?:create(?:ChatCompletion|Completion|Edit|Response|Embedding|Image|ImageEdit|ImageVariation|Transcription|Translation|Speech)|Compactconversation|searchVectorStore)$/
 
 test('a call has the ids, the times and the outcome of its APM span', async ({ world }) => {
   const [event, span] = await both(world, () => play(world, tape('js-chat-completion-01')))

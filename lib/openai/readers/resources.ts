@@ -4,6 +4,7 @@ import { provenance } from './provenance'
 import type { Reader } from './reader'
 import { realtimeCalls } from './realtime-calls'
 import { type Shape, shaped } from './shape'
+import { vectorStores } from './vector-stores'
 
 const words = (text: string): readonly string[] => text.split(' ')
 
@@ -26,6 +27,15 @@ const VECTOR_STORE: Shape['response'] = {
   strings: words('name vector_store_id last_error.code chunking_strategy.type'),
   numbers: words('usage_bytes bytes expires_at last_active_at'),
   members: words('file_counts'),
+}
+
+const STORES: Shape = {
+  request: {
+    params: words('name max_num_results rewrite_query ranking_options.ranker chunking_strategy.type expires_after'),
+    counts: words('file_ids'),
+    texts: words('query'),
+  },
+  response: { ...VECTOR_STORE, texts: words('search_query') },
 }
 
 const SESSION: Shape = {
@@ -121,14 +131,6 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       members: words('request_counts'),
     },
   },
-  vector_stores: {
-    request: {
-      params: words('name max_num_results rewrite_query ranking_options.ranker chunking_strategy.type expires_after'),
-      counts: words('file_ids'),
-      texts: words('query'),
-    },
-    response: { ...VECTOR_STORE, texts: words('search_query') },
-  },
   'vector_stores.files': {
     request: { params: words('file_id chunking_strategy.type') },
     response: VECTOR_STORE,
@@ -219,6 +221,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
     shaped(shape),
   ]),
   ['realtime.calls', realtimeCalls(SESSION)],
+  ['vector_stores', vectorStores(STORES)],
   ['content_provenance_checks', provenance],
 ])
 

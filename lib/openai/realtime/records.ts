@@ -57,9 +57,11 @@ export function turnRecord(socket: SocketFacts, session: Session, turn: Turn, en
 export function transcriptionRecord(socket: SocketFacts, heard: Transcription): ReadCall {
   const failure = failureIn(heard.event)
   const error: CallError | undefined = failure === undefined ? undefined : bodyError(failure, true)
+  const text = str(heard.event.transcript)
   const call = record(socket, TRANSCRIPTION, heard.startedAt, heard.endedAt, {
     model: heard.model ?? socket.pathModel,
-    response: facts().string('item_id', heard.event.item_id).text('text', str(heard.event.transcript)),
+    response: facts().string('item_id', heard.event.item_id).text('text', text),
+    sample: text === undefined ? {} : { text },
     usage: usageOf(heard.event),
     error,
     incomplete: error === undefined ? undefined : 'failed',

@@ -79,8 +79,9 @@ function metaOf(
   const prompt = kind === 'llm' ? promptOf(call) : undefined
   return {
     'span.kind': kind,
-    model_name: call.responseModel ?? call.model ?? 'custom',
-    model_provider: providerOf(call).name,
+    ...(kind === 'retrieval'
+      ? {}
+      : { model_name: call.responseModel ?? call.model ?? 'custom', model_provider: providerOf(call).name }),
     input: { ...input(call), ...(prompt === undefined ? {} : { prompt }) },
     output: output(call) ?? (kind === 'llm' && error !== undefined && captureContent ? NO_ANSWER : {}),
     ...(Object.keys(parameters).length === 0 ? {} : { metadata: { ...parameters } }),

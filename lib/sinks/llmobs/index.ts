@@ -1,8 +1,8 @@
 import type { Tracer } from 'dd-trace'
 import type { Config } from '../../config'
-import { contextHere } from '../../context-here'
+import { type Context, contextHere } from '../../context-here'
 import { tally } from '../../counters'
-import type { Call } from '../../openai/call'
+import type { Call, CallStart } from '../../openai/call'
 import { type LlmobsParent, llmobsParent } from '../../tracer/llmobs-parent'
 import type { FollowedProcessor } from '../../tracer/llmobs-processor'
 import type { EventWriter } from '../intake'
@@ -26,12 +26,16 @@ const MODEL_KINDS: ReadonlySet<string | undefined> = new Set(['llm', 'embedding'
 /** One span of LLM Observability for each call that a model answers, whether APM keeps its trace or not. */
 export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
   const roots = new TurnRoots<LinkedSpan>()
+  /** Those that sockets were opened in: what they carry belongs there, whoever’s turn it is when it comes. */
+  const sessions = new WeakMap<CallStart, Context>()
   return {
     open(start) {
-      if (!Object.hasOwn(MODEL_OPERATIONS, start.operation)) return () => {}
+      const isModelCall = Object.hasOwn(MODEL_OPERATIONS, start.operation)
+      if (!isModelCall && start.outlives !== true) return () => {}
       const tracer = parts.tracer()
       // The parent is asked for when the call has ended: on the app's stack its context is kept, and no more.
-      const context = tracer === undefined ? undefined : contextHere()
+      const context = tracer === undefined ? undefined : contextOf(start, sessions)
+      if (!isModelCall) return () => {}
       const end = (call: Call): void => {
         const parent = tracer === undefined ? undefined : context?.runInAsyncScope(() => llmobsParent(tracer))
         write(call, parent, parts, roots)
@@ -39,6 +43,12 @@ export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
       return Object.assign(end, { wantsSample: () => true })
     },
   }
+}
+
+function contextOf(start: CallStart, sessions: WeakMap<CallStart, Context>): Context {
+  const context = (start.session && sessions.get(start.session)) ?? contextHere()
+  if (start.outlives === true) sessions.set(start, context)
+  return context
 }
 
 function write(

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../openai/json'
 import { answeredInChat, askedInChat } from './chat'
 import { documents, vectorsAnswered } from './documents'
 import { answeredByResponse, askedOfResponse } from './responses'
+import { documentsFound, searchedFor } from './retrieval'
 import { answeredTexts, pictures, promptMessages, spokenText, textMessages } from './texts'
 
 /** Under `meta.input` or `meta.output`; undefined where nothing may or can be shown. */
@@ -10,7 +11,7 @@ export type Shown = (call: Call) => JsonObject | undefined
 
 export interface ModelOperation {
   /** `meta.span.kind`. */
-  readonly kind: 'llm' | 'embedding'
+  readonly kind: 'llm' | 'embedding' | 'retrieval'
   readonly input: Shown
   readonly output: Shown
 }
@@ -21,8 +22,8 @@ const IMAGE: ModelOperation = { kind: 'llm', input: promptMessages, output: pict
 const SPOKEN: ModelOperation = { kind: 'llm', input: promptMessages, output: spokenText }
 
 /**
- * The operations that a model answers: each call of one is a span of LLM Observability. Of all others, which ask for
- * files, jobs or lists, there is none.
+ * The operations that a model answers, and searches: each call of one is a span of LLM Observability. Of all others,
+ * which ask for files, jobs or lists, there is none. Of a socket there is one for each answer and transcript in it.
  */
 export const MODEL_OPERATIONS: Readonly<Record<string, ModelOperation>> = {
   createChatCompletion: CHAT,
@@ -38,5 +39,8 @@ export const MODEL_OPERATIONS: Readonly<Record<string, ModelOperation>> = {
   createImageVariation: IMAGE,
   createTranscription: SPOKEN,
   createTranslation: SPOKEN,
+  realtimeResponse: RESPONSE,
+  realtimeTranscription: SPOKEN,
+  searchVectorStore: { kind: 'retrieval', input: searchedFor, output: documentsFound },
   createSpeech: { kind: 'llm', input: textMessages('instructions', 'input'), output: () => undefined },
 }

@@ -45,8 +45,12 @@ function sideOf(side: Json | undefined): Side {
   }
   if (Array.isArray(documents)) {
     const told = objectsOf(documents).map(({ text = '' }) => ({ content: text, role: '' }))
-    const texts = (changed: Json | undefined): JsonObject[] =>
-      objectsOf(changed).map(each => ({ text: each.content ?? '' }))
+    // A document's name, id and score are not shown; they stay as long as it is clear whose they are.
+    const texts = (changed: Json | undefined): JsonObject[] => {
+      const left = objectsOf(changed)
+      const whose = left.length === documents.length ? objectsOf(documents) : []
+      return left.map((each, index) => ({ ...whose[index], text: each.content ?? '' }))
+    }
     return { told, put: changed => ({ ...whole, documents: texts(changed) }) }
   }
   if (value === undefined) return { told: [], put: () => whole }
