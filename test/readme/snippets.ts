@@ -25,6 +25,11 @@ function assertSeen({ code, stdout, stderr, calls, spans }: Ran): void {
   assert.equal(spans, ['listModels'])
 }
 
+/** One call and what it came to, as the command shows them. */
+function assertShown(text: string): void {
+  assert.match(text, /^> \d\d:\d\d:\d\d {2}listModels .*\n> 1 call, 0 errors/)
+}
+
 export const SNIPPETS: readonly Snippet[] = [
   { begins: 'channel event → Exchange → Route → Call → sinks', notRun: 'a drawing' },
   {
@@ -36,12 +41,24 @@ export const SNIPPETS: readonly Snippet[] = [
   { begins: 'npm ci && npm start', notRun: 'npm ci has brought the tests here; test/demo.test.ts runs the rest' },
   { begins: 'npm ci && npm test', notRun: 'it is what runs this' },
   {
-    begins: 'npx interceptor node app.js',
+    begins: 'npx interceptor node app.js                    # look now: no account, no Agent, no change to the app',
     async run(text, world) {
-      const { code, stdout, stderr, calls } = await world.sh(text)
+      const [look = '', stay = ''] = text.split('\n')
+      const { code, stdout, stderr, calls } = await world.sh(look)
       assert.equal([code, calls], [0, 1], stderr)
       assert.match(stdout, /^\d+\n$/)
-      assert.match(stderr, /^> \d\d:\d\d:\d\d {2}listModels .*\n> 1 call, 0 errors/)
+      assertShown(stderr)
+      assertSeen(await world.sh(stay))
+    },
+  },
+  {
+    begins: 'npx interceptor --save calls.ndjson node app.js',
+    async run(text, world) {
+      const { code, stdout, stderr } = await world.sh(text)
+      assert.is(code, 0, stderr)
+      assertShown(stderr)
+      // The program's own line, and the session again.
+      assertShown(stdout.replace(/^\d+\n/, ''))
     },
   },
   {
@@ -95,7 +112,7 @@ export const SNIPPETS: readonly Snippet[] = [
         if (word === 'RUN') assert.is((await world.sh(rest, { env })).code, 0, line)
         else if (word === 'ENV') env = { ...env, ...assignments(rest), DD_AGENT_HOST: '127.0.0.1' }
         else if (word === 'CMD') assertSeen(await world.node(JSON.parse(rest).slice(1), { env }))
-        else assert.is(line, 'WORKDIR /app')
+        else assert.ok(word === 'WORKDIR' || line === 'COPY . .', line)
       }
     },
   },
