@@ -131,7 +131,7 @@ test('an agent that hangs costs a flush no more than it was given', async contex
   assert.is(writer.counts.pending, 1)
 })
 
-test('a span that the intake refuses alone (413) is counted and said, the others are taken', async context => {
+test('a span that the intake refuses alone (400) is counted and said, the others are taken', async context => {
   const { agent, said } = context
   const before = agent.llmobs.spans().length
   const writer = writing(context, { agentUrl: agent.url, llmobsAgentless: false })
@@ -148,6 +148,40 @@ test('a span that the intake refuses alone (413) is counted and said, the others
   )
   assert.equal(said, ['1 LLM Observability spans lost so far: the intake refused them alone'])
 })
+
+test('a proxy that takes no payload of any size (413): counted and said, and the next ones are taken', async context => {
+  const { agent, said } = context
+  const before = agent.llmobs.spans().length
+  const writer = writing(context, { agentUrl: agent.url, llmobsAgentless: false })
+  agent.trouble({ status: 413 })
+  writer.write(spanOf('large'))
+  writer.write(spanOf('larger'))
+  await writer.flush(10_000)
+  assert.equal([writer.counts.sent, writer.counts.dropped, writer.counts.pending], [0, 2, 0])
+  const lost = ' LLM Observability spans lost so far: the intake refused them alone'
+  assert.equal(said, [`1${lost}`, `2${lost}`])
+  agent.trouble()
+  writer.write(spanOf('small'))
+  await writer.flush(10_000)
+  assert.is((await agent.llmobs.waitFor(before + 1)).length, before + 1)
+})
+
+for (const [how, where] of [
+  ['through the agent', { llmobsAgentless: false }],
+  ['straight', { llmobsAgentless: true, apiKey: 'the-key' }],
+] as const) {
+  test(`a key that is refused (403) ${how}: kept, and said once`, async context => {
+    const { agent, intake, said } = context
+    const writer = writing(context, { agentUrl: agent.url, llmobsUrl: intake.url, ...where })
+    for (const receiver of [agent, intake]) receiver.trouble({ status: 403 })
+    writer.write(spanOf('one'))
+    await writer.flush(5_000)
+    writer.write(spanOf('two'))
+    await writer.flush(100)
+    assert.equal([writer.counts.pending, writer.counts.dropped, said.length], [2, 0, 1])
+    assert.match(said[0] ?? '', /DD_API_KEY/)
+  })
+}
 
 test('metadata that cannot be put into JSON: counted, said once, and nothing is thrown', async context => {
   const { agent, said } = context

@@ -21,19 +21,21 @@ test.after.each(() => {
 async function calls(
   openai: OpenAIStandIn,
   settings: Settings = {},
+  before: (n: number) => void = () => {},
 ): Promise<{ lines: string[]; counted: Record<string, number> }> {
   const lines: string[] = []
   const write = process.stderr.write
   process.stderr.write = (line: unknown) => lines.push(String(line)) > 0
   const handle = start({ outputs: ['otel'], hosts: [openai.host], ...settings })
   try {
-    const before = handle.counters()
+    const counted = handle.counters()
     for (let n = 0; n < 2; n += 1) {
+      before(n)
       const response = await fetch(`${openai.origin}/v1/models`)
       assert.match(await response.text(), /"object": ?"list"/)
     }
     await handle.flush()
-    return { lines, counted: added(handle, before) }
+    return { lines, counted: added(handle, counted) }
   } finally {
     process.stderr.write = write
     await handle.stop()
@@ -240,6 +242,19 @@ for (const [what, meter] of Object.entries(METERS)) {
     assert.ok(Object.keys(counted).length > 0)
   })
 }
+
+test('no provider: the calls are well, counted and said once; one registered late has those from then on', async context => {
+  const { openai } = context
+  const none = await calls(openai)
+  assert.equal(none.counted, { 'otel.no_provider': 2 })
+  assert.is(none.lines.length, 1)
+  assert.match(none.lines[0] ?? '', /^interceptor: no OpenTelemetry tracer provider is registered yet.*--require/)
+  const late = provider()
+  const again = await calls(openai, {}, n => {
+    if (n === 1) trace.setGlobalTracerProvider(late.provider)
+  })
+  assert.equal([again.counted, late.ended.length], [{ 'otel.no_provider': 1 }, 1])
+})
 
 test('metrics alone: no word of spans', async ({ openai }) => {
   const recorded: number[] = []
