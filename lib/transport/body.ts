@@ -174,16 +174,18 @@ export class Body {
   }
 
   #fillHead(bytes: Uint8Array): Uint8Array {
-    const share = bytes.subarray(0, this.#headLimit - this.#headBytes)
-    if (!this.#append(this.#head, share, this.#headLimit - this.#headBytes)) return bytes.subarray(bytes.length)
+    const room = this.#headLimit - this.#headBytes
+    // A view of some bytes takes as long as copying a thousand: it is made only where a chunk is cut.
+    const share = bytes.length <= room ? bytes : bytes.subarray(0, room)
+    if (!this.#append(this.#head, share, room)) return NOTHING
     this.#headBytes += share.length
-    return bytes.subarray(share.length)
+    return share === bytes ? NOTHING : bytes.subarray(share.length)
   }
 
   #fillTail(bytes: Uint8Array): void {
     if (this.#tailLimit === 0) return
     if (bytes.length >= this.#tailLimit) this.#dropTail(0)
-    const share = bytes.subarray(Math.max(0, bytes.length - this.#tailLimit))
+    const share = bytes.length <= this.#tailLimit ? bytes : bytes.subarray(bytes.length - this.#tailLimit)
     if (!this.#append(this.#tail, share, this.#tailLimit)) return
     this.#tailBytes += share.length
     this.#dropTail(this.#tailLimit)
@@ -211,7 +213,8 @@ export class Body {
         if (block === undefined) return false
         blocks.push(block)
       }
-      const part = bytes.subarray(at, at + block.bytes.length - block.used)
+      const room = block.bytes.length - block.used
+      const part = at === 0 && bytes.length <= room ? bytes : bytes.subarray(at, at + room)
       block.bytes.set(part, block.used)
       block.used += part.length
       at += part.length
