@@ -28,6 +28,7 @@ const STAGES: readonly (readonly [stage: string, places: RegExp])[] = [
   ['read', /^openai\/read(?:ers)?\/|^openai\/usage$/],
   ['filter', /^redact\//],
   ['join', /^openai\/attempts$/],
+  ['turns', /^openai\/turns\/|^digest$/],
   ['bill', /^openai\//],
   ['log', /^sinks\/logs$|^sinks\/intake/],
   ['LLM Observability', /^sinks\/llmobs|^tracer\/llmobs/],
