@@ -152,7 +152,7 @@ test('process.exit() right after a call: what could not be posted is in the fold
   const exit = "fetch(process.env.OPENAI_BASE_URL + '/models').then(r => r.text()).then(() => process.exit(3))"
   const { code, told } = await run(exit)
   assert.is(code, 3)
-  const files = readdirSync(folder)
+  const files = readdirSync(folder).filter(file => file.endsWith('.ndjson'))
   const lines = files.flatMap(file => readFileSync(join(folder, file), 'utf8').trim().split('\n'))
   const all = [...told, ...lines.map(line => eventFromJson(JSON.parse(line)))]
   assert.is(all.filter(event => typeof event === 'object' && event.event === 'call').length, 1)

@@ -3,25 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nearest } from '../config/nearest'
 import { eventFromJson, eventToJson, SESSION_VERSION, type SessionEvent } from '../live/event'
-import { takeLeft } from '../live/left'
+import { hasWord, takeLeft } from '../live/left'
 import type { Receiver } from '../live/receiver'
 import { openSessionFile, type SessionFile } from '../live/save'
 import { Session } from '../live/session'
 import { ownVersion } from '../own-version'
 import { PATTERNS } from '../redact/patterns'
 import { LIVE_TARGET, targetToText } from '../sinks/live/target'
-import type { View } from '../view/view'
 import { type ChildEnd, runChild } from './child'
 import { type Io, Misuse } from './command'
 import { endBySignal, exitCodeOf } from './end-like'
 import { errorLine } from './error-line'
 import { fileTrouble, isFileTrouble } from './file-trouble'
 import { nodeOptionsWith } from './node-options'
-import type { Output } from './output'
 import { openPage, untilAsked } from './page'
 import { receiverAt } from './receiver-at'
 import type { RunOptions } from './run-options'
-import { shownBy } from './shown-by'
+import { type ShownBy, shownBy } from './shown-by'
 import { ALL_RECOGNISED, nothingSeen, unrecognised } from './unrecognised'
 
 export interface ObservedRun {
@@ -49,9 +47,11 @@ export async function observedRun({ program, args, options, io, isCheck = false 
   const end = await runChild(program, args, environmentOf(options, receiver, folder), io.say)
   await receiver.settled()
   takeLeft(folder, take)
+  const isLoaded = hasWord(folder)
   rmSync(folder, { recursive: true, force: true })
   tell({ event: 'end', at: Date.now(), ...('signal' in end ? { signal: end.signal } : { exitCode: exitCodeOf(end) }) })
-  const isSeen = 'failure' in end ? true : shown({ program, args, options, io, isCheck }, session, view, output)
+  const isSeen =
+    'failure' in end ? true : shown({ program, args, options, io, isCheck }, session, { view, output, isLoaded })
   if ('failure' in end) io.say(startFailure(program, end.failure, isCheck))
   if (output.left > 0) io.say(`${output.left} lines were not shown: standard error was not read as fast`)
   file?.close()
@@ -64,8 +64,7 @@ export async function observedRun({ program, args, options, io, isCheck = false 
 function shown(
   { program, args, options, isCheck }: ObservedRun,
   session: Session,
-  view: View,
-  output: Output,
+  { view, output, isLoaded }: ShownBy & { readonly isLoaded: boolean },
 ): boolean {
   const events = session.after(0).map(({ event }) => event)
   const foreign = unrecognised(events, process.env)
@@ -76,7 +75,8 @@ function shown(
     if (isCheck) output.write(`${ALL_RECOGNISED}\n`)
     return true
   }
-  for (const line of foreign.length > 0 ? foreign : [nothingSeen([program, ...args])]) output.write(`${line}\n`)
+  for (const line of foreign.length > 0 ? foreign : [nothingSeen([program, ...args], isLoaded)])
+    output.write(`${line}\n`)
   return false
 }
 

@@ -16,6 +16,7 @@ Examples:
   interceptor node app.js                      shows each call of the app as it ends
   interceptor --save calls.ndjson npm test     keeps them too
   interceptor open calls.ndjson                shows them again
+  interceptor check -- node app.js             names hosts that are called and not recognised
   interceptor -- open page.html                runs a program that is called like a command
 
 What is observed, and what of it leaves, is configured by the environment, as for interceptor/register.`

@@ -19,7 +19,7 @@ function setUp(command: Command, io: Io): void {
     .passThroughOptions()
     .action(async (words: string[], _: unknown, self: Command) => {
       const [program, ...args] = words
-      if (program === undefined) return self.help()
+      if (program === undefined) return self.error('no program is named: interceptor [options] node app.js')
       await loadSession().observedRun({ program, args, options: self.optsWithGlobals<RunOptions>(), io })
     })
 }

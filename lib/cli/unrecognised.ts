@@ -14,10 +14,16 @@ export function unrecognised(events: readonly SessionEvent[], env: NodeJS.Proces
 }
 
 /** No call was seen, nor a request that looks like one: likely not what was hoped for. */
-export function nothingSeen(command: readonly string[]): string {
+export function nothingSeen(command: readonly string[], isLoaded: boolean): string {
+  if (isLoaded) {
+    return (
+      '> no call to OpenAI or a server like it was seen; for each request that is made, and why it is not observed: ' +
+      `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.map(quoted).join(' '))}`
+    )
+  }
   return (
-    '> no call to OpenAI or a server like it was seen; for each request that is made, and why it is not observed: ' +
-    `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.map(quoted).join(' '))}`
+    '> nothing could be observed: no Node.js program was run, or one that was kept from loading us by INTERCEPTOR_ENABLED=false, ' +
+    'by a NODE_OPTIONS of its own, or by an environment without ours'
   )
 }
 

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { tally } from '../../counters'
 import { type CallingProcess, eventToJson, type ForeignRequest, type SessionEvent } from '../../live/event'
+import { leaveWord } from '../../live/left'
 import type { Call, CallStart } from '../../openai/call'
 import type { Wire } from '../../openai/wire'
 import type { Opening } from '../../transport/exchange'
@@ -32,6 +33,7 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
   const foreign = new Set<string>()
   let opened = 0
   let lost = 0
+  sayLoaded(target)
 
   const tell = (event: SessionEvent): boolean => {
     const line = lineOf(event)
@@ -88,6 +90,15 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
         tally('live.dropped', left.length)
       }
     },
+  }
+}
+
+/** Without it the command takes the process for one that cannot be observed: nothing else is lost. */
+function sayLoaded({ folder }: LiveTarget): void {
+  try {
+    leaveWord(folder)
+  } catch {
+    tally('swallowed.live.word')
   }
 }
 
