@@ -134,6 +134,16 @@ test('--save where nothing can be written: one line, and the program is not run'
   }
 })
 
+test('no folder for temporary files: one line, and the program is not run', async () => {
+  const env = { TMPDIR: join(folder, 'nowhere') }
+  const { code, stdout, stderr } = await interceptor(['node', app("console.log('ran')")], { env })
+  assert.equal([code, stdout], [2, ''])
+  assert.match(
+    stderr,
+    /^interceptor: the folder for temporary files, .*nowhere, cannot be written: there is no such folder; TMPDIR .*\n$/,
+  )
+})
+
 test('open --ui at a port that is taken: one line, before anything is shown', async () => {
   await interceptor(['--save', 's.ndjson', 'node', app(`${CHAT}\nchat()`)])
   const server = createServer()

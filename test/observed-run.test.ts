@@ -100,7 +100,7 @@ test('no call at all: said, with what to do', async () => {
   assert.equal([checked.code, checked.stderr], [1, stderr])
   const program = await interceptor(['sh', '-c', 'echo 1'])
   assert.equal([program.code, program.stdout], [0, '1\n'])
-  assert.match(program.stderr, /^> nothing could be observed: no Node\.js program was run, .*\n$/)
+  assert.match(program.stderr, /^> nothing could be observed: no Node\.js program of 20\.19 or newer was run, .*\n$/)
   const alone = await interceptor(['env', '-i', process.execPath, app(`${CHAT()}\nchat`)])
   assert.is(alone.stderr, program.stderr)
   const none = await interceptor(['--ui'])

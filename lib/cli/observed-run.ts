@@ -39,7 +39,7 @@ export async function observedRun({ program, args, options, io, isCheck = false 
   session.listen(({ event }) => view.take(event))
   const take = (line: string): void => takeLine(line, session, file)
   const receiver = await receiverAt(options.port, { session, take })
-  const folder = mkdtempSync(join(tmpdir(), 'interceptor-'))
+  const folder = temporaryFolder()
   const tell = (event: SessionEvent): void => take(JSON.stringify(eventToJson(event)))
   tell(startOf([program, ...args]))
   if (options.ui === true) showPage(receiver, io)
@@ -86,6 +86,15 @@ async function closed(receiver: Receiver, { ui }: RunOptions, end: ChildEnd, io:
     await untilAsked()
   }
   await receiver.close()
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'interceptor-'))
+  } catch (error) {
+    const why = isFileTrouble(error) ? fileTrouble(error) : errorLine(error)
+    throw new Misuse(`the folder for temporary files, ${tmpdir()}, cannot be written: ${why}; TMPDIR names another`)
+  }
 }
 
 function opened(path: string, io: Io): SessionFile {

@@ -22,7 +22,7 @@ export function nothingSeen(command: readonly string[], isLoaded: boolean): stri
     )
   }
   return (
-    '> nothing could be observed: no Node.js program was run, or one that was kept from loading us by INTERCEPTOR_ENABLED=false, ' +
+    '> nothing could be observed: no Node.js program of 20.19 or newer was run, or one that was kept from loading us by INTERCEPTOR_ENABLED=false, ' +
     'by a NODE_OPTIONS of its own, or by an environment without ours'
   )
 }
