@@ -20,8 +20,8 @@ interface Entry {
 const LONGEST_AGE_MS = 3_600_000
 const MOST_CALLS = 2_000
 const MOST_KEYS = 20_000
-/** Of prompts, all in all: 8 bytes each. */
-const MOST_PIECES = 262_144
+/** Of prompts, all in all: 16 bytes each. */
+const MOST_PIECES = 131_072
 
 /** Calls by the keys that they offer: bounded in number, in size and in age, hashes and never a text. */
 export class KnownCalls {
