@@ -81,6 +81,42 @@ test('links to headings and files that are there', () => {
   }
 })
 
+test('what is said of other tools is of the versions that are compared here', () => {
+  const versionOf = (folder: string): string =>
+    JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')).version
+  const [, tracer] = /dd-trace (\d+\.\d+), `@opentelemetry/.exec(README) ?? []
+  assert.ok(
+    versionOf('node_modules/dd-trace').startsWith(`${tracer}.`),
+    'look at its plugin again, and say which version',
+  )
+  const lock: { packages: Record<string, { version: string }> } = JSON.parse(
+    readFileSync(join(ROOT, 'bench', 'peers', 'package-lock.json'), 'utf8'),
+  )
+  for (const [name, pattern] of [
+    ['@opentelemetry/instrumentation-openai', /`@opentelemetry\/instrumentation-openai` (\d+\.\d+)/],
+    ['@arizeai/openinference-instrumentation-openai', /OpenInference's `instrumentation-openai` (\d+\.\d+)/],
+  ] as const) {
+    const [, said] = pattern.exec(README) ?? []
+    assert.ok(lock.packages[`node_modules/${name}`]?.version.startsWith(`${said}.`), name)
+  }
+})
+
+test('names all that dd-trace’s plugin traces of the SDK', () => {
+  const source = readFileSync(
+    join(ROOT, 'node_modules/dd-trace/packages/datadog-instrumentations/src/openai.js'),
+    'utf8',
+  )
+  const traced = [...source.matchAll(/baseResource: '([^']+)'/g)].map(([, resource = '']) => resource)
+  const WORDS: Record<string, string> = {
+    'chat.completions': 'chat',
+    'fine_tuning.jobs': 'fine-tuning',
+    'fine-tune': 'fine-tuning',
+  }
+  const row = /dd-trace's `openai` plugin \| ([^|]*)\|/.exec(README)?.[1] ?? ''
+  assert.ok(traced.length > 10)
+  for (const resource of new Set(traced)) assert.match(row, WORDS[resource] ?? resource.replace('audio.', ''))
+})
+
 for (const snippet of SNIPPETS) {
   if ('notRun' in snippet) continue
   const [block] = blockOf(snippet.begins)
