@@ -1,66 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Receiver } from '../lib/live/receiver'
-import { Session } from '../lib/live/session'
 import { LIVE_TARGET, targetToText } from '../lib/sinks/live/target'
-import { type Ground, prepareGround } from './app'
+import { browserSuite, detailOf, faultsOf, type Opened, picture, rowsOf } from './browser'
 import { HOSTILE, manyCalls } from './page-calls'
 
-/**
- * The page in a browser: a real app calls, the page shows it. Runs where Debian's chromium is installed
- * (`apt-get install chromium`), or where `CHROMIUM` names one; elsewhere its tests are counted as skipped.
- */
+/** A real app calls, the page shows it. */
+const { test, run } = browserSuite('the page in a browser')
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-/** Where to leave pictures of the page; none are made without. */
-const PICTURES = process.env.PAGE_PICTURES
-// Built: the page is beside it.
-const { startReceiver }: typeof import('../lib/live/receiver') = require('../dist/live/receiver')
 const REGISTER = join(__dirname, '..', 'dist', 'register.js')
-
-interface Opened {
-  ground: Ground
-  browser: Browser
-  session: Session
-  receiver: Receiver
-  page: Page
-  /** What the page's console and the browser complained about. */
-  complaints: string[]
-}
-
-const tests = suite<Opened>('the page in a browser')
-const test: (name: string, run: (opened: Opened) => Promise<void>) => void = existsSync(CHROMIUM) ? tests : tests.skip
-
-if (existsSync(CHROMIUM)) {
-  tests.before(async opened => {
-    opened.ground = await prepareGround()
-    opened.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  })
-  tests.before.each(async opened => {
-    const session = new Session()
-    const receiver = await startReceiver({ session, take: line => session.addLine(line) })
-    const page = await opened.browser.newPage({ viewport: { width: 1280, height: 800 } })
-    const complaints: string[] = []
-    page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()))
-    page.on('pageerror', error => complaints.push(String(error)))
-    page.on('request', request => {
-      const url = request.url()
-      if (!url.startsWith(`http://127.0.0.1:${receiver.port}/`) && !url.startsWith('data:')) complaints.push(url)
-    })
-    Object.assign(opened, { session, receiver, page, complaints })
-  })
-  tests.after.each(async ({ page, receiver }) => {
-    await page.close()
-    await receiver.close()
-  })
-  tests.after(async ({ browser, ground }) => {
-    await browser.close()
-    await ground.close()
-  })
-}
 
 const APP = `
 const post = (path, body) => fetch(process.env.OPENAI_BASE_URL + path, {
@@ -81,27 +28,6 @@ async function runApp({ ground, receiver: { port, token } }: Opened): Promise<vo
   }
   const { code, stderr } = await ground.run(ground.write('page.cjs', APP), { env })
   assert.equal([code, stderr], [0, ''])
-}
-
-const rowsOf = (page: Page) => page.locator('.row:not(.titles)')
-const detailOf = (page: Page) => page.getByRole('region', { name: 'Opened call' })
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return
-  mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
-}
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Faults that keep somebody from using the page. The policy lets no script in but the page's own, so it is put in from outside. */
-async function faultsOf(page: Page): Promise<unknown[]> {
-  await page.evaluate(AXE)
-  const violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] =
-    await page.evaluate('axe.run().then(({ violations }) => violations)')
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])])
 }
 
 test('calls of an app arrive on the open page, one is opened, replayed and filtered', async opened => {
@@ -195,4 +121,4 @@ for (const scheme of ['light', 'dark'] as const) {
   }
 }
 
-tests.run()
+run()

@@ -1,4 +1,4 @@
-/*! Contains preact (MIT, (c) Jason Miller). */
+/*! Contains preact (MIT, (c) Jason Miller), uPlot (MIT, (c) Leon Sorokin), jsdiff (BSD-3-Clause, (c) Kevin Decker). */
 import { render } from 'preact'
 import { Page } from './page'
 

@@ -1,6 +1,7 @@
 import { clock } from '../view/amounts'
 import { costOf, limitsOf, parametersOf, summaryOf, tagsOf, usageOf } from './facts'
-import { type Pair, Pairs } from './pairs'
+import type { Pair } from './pair'
+import { Pairs } from './pairs'
 import { Raw } from './raw'
 import type { Row } from './row'
 import { Turns } from './turns'
@@ -9,19 +10,27 @@ import { visibleText } from './visible'
 interface Props {
   readonly row: Row
   readonly token: string
+  /** To be compared with another. */
+  readonly marked: boolean
+  mark(): void
   close(): void
 }
 
 /** One call. */
-export function Detail({ row, token, close }: Props) {
+export function Detail({ row, token, marked, mark, close }: Props) {
   const { call, id, operation, startedAt, process } = row
   return (
     <section class="detail" aria-label="Opened call" tabIndex={0}>
       <header>
         <h2>{visibleText(operation)}</h2>
-        <button type="button" onClick={close} aria-label="Close (Esc)">
-          ✕
-        </button>
+        <p class="buttons">
+          <button type="button" onClick={mark} aria-pressed={marked} title="Mark two calls to compare them (x)">
+            Compare
+          </button>
+          <button type="button" onClick={close} aria-label="Close (Esc)">
+            ✕
+          </button>
+        </p>
       </header>
       <p class="amount">
         {clock(startedAt)}, process {process.pid} {visibleText(process.script ?? '')}

@@ -1,7 +1,7 @@
 import type { Call } from '../openai/call'
 import type { Json } from '../openai/json'
 import { count, dollars, duration } from '../view/amounts'
-import type { Pair } from './pairs'
+import type { Pair } from './pair'
 
 export function summaryOf(call: Call): readonly Pair[] {
   const { stream, error, http, attempt = 1, retryWaitMs } = call

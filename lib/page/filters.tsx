@@ -17,6 +17,15 @@ const STATES: readonly (readonly [State, string])[] = [
   ['open', 'open'],
 ]
 
+/** Seconds. */
+const TIMES: readonly (readonly [number, string])[] = [
+  [0, 'any time'],
+  [60, 'last minute'],
+  [300, 'last 5 minutes'],
+  [900, 'last 15 minutes'],
+  [3_600, 'last hour'],
+]
+
 export function Filters({ rows, filter, search, change }: Props) {
   return (
     <search class="filters">
@@ -53,6 +62,17 @@ export function Filters({ rows, filter, search, change }: Props) {
         <option value="">every status</option>
         {STATES.map(([state, name]) => (
           <option key={state} value={state}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Time"
+        value={String(filter.within)}
+        onChange={event => change({ ...filter, within: Number(event.currentTarget.value) })}
+      >
+        {TIMES.map(([seconds, name]) => (
+          <option key={seconds} value={String(seconds)}>
             {name}
           </option>
         ))}

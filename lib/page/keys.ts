@@ -1,3 +1,5 @@
+import { VIEWS } from './views'
+
 /** What a key does to the page. */
 export interface Moves {
   /** By so many rows. */
@@ -5,10 +7,14 @@ export interface Moves {
   open(): void
   close(): void
   search(): void
+  /** To be compared. */
+  mark(): void
+  /** By its key. */
+  view(key: string): void
 }
 
 /** Listens for the keys of the page. Gives what ends that. */
-export function listenToKeys({ move, open, close, search }: Moves): () => void {
+export function listenToKeys({ move, open, close, search, mark, view }: Moves): () => void {
   const actions: Readonly<Record<string, () => void>> = {
     j: () => move(1),
     ArrowDown: () => move(1),
@@ -16,6 +22,8 @@ export function listenToKeys({ move, open, close, search }: Moves): () => void {
     ArrowUp: () => move(-1),
     Enter: open,
     '/': search,
+    x: mark,
+    ...Object.fromEntries(VIEWS.map(([, , key]) => [key, () => view(key)])),
   }
   const heard = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return

@@ -1,14 +1,20 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import { counted } from '../view/amounts'
+import { clock, counted } from '../view/amounts'
+import { Charts } from './charts/charts'
+import { Compare } from './compare/compare'
 import { Detail } from './detail'
 import { listen } from './feed'
-import { filtered, NO_FILTER } from './filter'
+import { type Filter, filtered, NO_FILTER } from './filter'
 import { Filters } from './filters'
 import { listenToKeys } from './keys'
 import { List } from './list'
 import { NOTHING_TOLD, withEvents } from './rows'
 import { NEWEST_FIRST, sorted } from './sort'
+import { VIEWS, type View, Views } from './views'
 import { visibleText } from './visible'
+import { groupsOf } from './waterfall/groups'
+import { shownGroups } from './waterfall/shown'
+import { Waterfall } from './waterfall/waterfall'
 
 export function Page({ token }: { readonly token: string }) {
   const [told, take] = useReducer(withEvents, NOTHING_TOLD)
@@ -17,13 +23,21 @@ export function Page({ token }: { readonly token: string }) {
   const [sort, setSort] = useState(NEWEST_FIRST)
   const [current, setCurrent] = useState('')
   const [opened, setOpened] = useState('')
+  const [view, setView] = useState<View>('list')
+  const [marked, setMarked] = useState<readonly string[]>([])
   const search = useRef<HTMLInputElement>(null)
   useEffect(() => listen(token, { take, connected: setConnected }), [token])
   const all = useMemo(() => [...told.rows.values()], [told])
-  const rows = useMemo(() => sorted(filtered(all, filter), sort), [all, filter, sort])
+  const found = useMemo(() => filtered(all, filter), [all, filter])
+  const listed = useMemo(() => sorted(found, sort), [found, sort])
+  const { shown, left } = useMemo(() => shownGroups(view === 'waterfall' ? groupsOf(found) : []), [view, found])
+  const rows = view === 'waterfall' ? shown.flatMap(({ lanes }) => lanes.flatMap(({ attempts }) => attempts)) : listed
   const open = (id: string): void => {
     setCurrent(id)
     setOpened(id)
+  }
+  const mark = (id: string): void => {
+    if (id !== '') setMarked(marked.includes(id) ? marked.filter(other => other !== id) : [...marked.slice(-1), id])
   }
   // Before the next key, which a typist presses sooner than the page is painted.
   useLayoutEffect(() =>
@@ -36,11 +50,15 @@ export function Page({ token }: { readonly token: string }) {
         if (opened !== '') setOpened(next.id)
       },
       open: () => setOpened(current),
-      close: () => setOpened(''),
+      close: () => (compared === undefined ? setOpened('') : setMarked([])),
       search: () => search.current?.focus(),
+      mark: () => mark(opened || current),
+      view: key => setView(VIEWS.find(([, , its]) => its === key)?.[0] ?? view),
     }),
   )
   const row = told.rows.get(opened)
+  const [one, other] = marked.map(id => told.rows.get(id))
+  const compared = one === undefined || other === undefined ? undefined : { one, other }
   const failed = all.filter(({ state }) => state === 'failed').length
   return (
     <>
@@ -49,20 +67,55 @@ export function Page({ token }: { readonly token: string }) {
         <p class="command">{visibleText(told.command)}</p>
         <p role="status">
           {counted(all.length, 'call')}, {counted(failed, 'error')}
-          {rows.length < all.length && `, ${rows.length} shown`}
+          {found.length < all.length && `, ${found.length} shown`}
+          {one !== undefined && compared === undefined && ', 1 marked: x on another compares them'}
           {told.lost > 0 && `, ${told.lost} lost`}
           {told.ended !== undefined && `, ${told.ended}`}
           {!connected && ', not connected: a new run has a page of its own'}
         </p>
       </header>
-      <main class={row === undefined ? '' : 'with-detail'}>
+      <main class={row === undefined && compared === undefined ? '' : 'with-detail'}>
         <section class="calls" aria-label="All calls">
+          <Views view={view} show={setView} />
           <Filters rows={all} filter={filter} search={search} change={setFilter} />
-          <List rows={rows} sort={sort} current={current} opened={opened} order={setSort} open={open} />
-          {rows.length === 0 && <p class="none">{all.length === 0 ? 'No call yet.' : 'No call is like that.'}</p>}
+          {filter.between !== undefined && (
+            <p class="chosen">
+              Between {clock(filter.between.from)} and {clock(filter.between.to)}{' '}
+              <button type="button" onClick={() => setFilter(withoutTimes(filter))}>
+                Show any time
+              </button>
+            </p>
+          )}
+          {view === 'list' && (
+            <List rows={listed} sort={sort} current={current} opened={opened} order={setSort} open={open} />
+          )}
+          {view === 'waterfall' && <Waterfall groups={shown} current={current} opened={opened} open={open} />}
+          {view === 'waterfall' && left > 0 && (
+            <p class="none">{counted(left, 'older group')} not drawn: choose a time.</p>
+          )}
+          {view === 'charts' && (
+            <Charts rows={found} choose={(from, to) => setFilter({ ...filter, between: { from, to } })} />
+          )}
+          {found.length === 0 && <p class="none">{all.length === 0 ? 'No call yet.' : 'No call is like that.'}</p>}
         </section>
-        {row !== undefined && <Detail row={row} token={token} close={() => setOpened('')} />}
+        {compared !== undefined ? (
+          <Compare {...compared} close={() => setMarked([])} />
+        ) : (
+          row !== undefined && (
+            <Detail
+              row={row}
+              token={token}
+              marked={marked.includes(row.id)}
+              mark={() => mark(row.id)}
+              close={() => setOpened('')}
+            />
+          )
+        )}
       </main>
     </>
   )
+}
+
+function withoutTimes({ between: _, ...filter }: Filter): Filter {
+  return { ...filter, within: 0 }
 }

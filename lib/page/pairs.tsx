@@ -1,6 +1,5 @@
+import type { Pair } from './pair'
 import { Text } from './text'
-
-export type Pair = readonly [name: string, value: string]
 
 /** Names and their values. Those without a value are left out. */
 export function Pairs({ pairs }: { readonly pairs: readonly Pair[] }) {

@@ -3,6 +3,7 @@ import type { Wire, WireSide } from '../openai/wire'
 import { count } from '../view/amounts'
 import { arrived } from './arrived'
 import { asCurl, asFetch } from './as-command'
+import { asTape } from './as-tape'
 import { laidOut } from './conversation'
 import { CopyButton } from './copy-button'
 import { Pairs } from './pairs'
@@ -26,6 +27,7 @@ export function Raw({ id, token }: { readonly id: string; readonly token: string
   if (wire === 'asked') return <p class="none">Loading…</p>
   if (wire === 'gone') return <p class="none">The request and the response are not kept any more.</p>
   const { request, response } = wire
+  const tape = asTape(wire)
   return (
     <>
       {response?.chunks !== undefined && <Replay chunks={response.chunks} />}
@@ -34,6 +36,7 @@ export function Raw({ id, token }: { readonly id: string; readonly token: string
         <p class="buttons">
           <CopyButton label="Copy as curl" text={asCurl(request)} />
           <CopyButton label="Copy as fetch" text={asFetch(request)} />
+          {tape !== undefined && <CopyButton label="Copy as tape" text={tape} />}
         </p>
         <Code text={`${request.method} ${request.url}`} />
         <Side side={request} />

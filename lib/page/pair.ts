@@ -1,0 +1,1 @@
+export type Pair = readonly [name: string, value: string]
