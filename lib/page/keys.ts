@@ -32,8 +32,8 @@ export function listenToKeys({ move, open, close, search, mark, view }: Moves): 
       close()
       return
     }
-    // Where something is typed or pressed, keys are the element's own.
-    if (event.target instanceof Element && event.target.closest('input, select, button, summary, a') !== null) return
+    // Where something is typed or chosen, keys are the element's own; what is pressed has two.
+    if (isIn(event, 'input, select') || (isIn(event, 'button, summary, a') && PRESS.includes(event.key))) return
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined
     if (action === undefined) return
     event.preventDefault()
@@ -41,4 +41,10 @@ export function listenToKeys({ move, open, close, search, mark, view }: Moves): 
   }
   document.addEventListener('keydown', heard)
   return () => document.removeEventListener('keydown', heard)
+}
+
+const PRESS: readonly string[] = ['Enter', ' ']
+
+function isIn({ target }: KeyboardEvent, elements: string): boolean {
+  return target instanceof Element && target.closest(elements) !== null
 }

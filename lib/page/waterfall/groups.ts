@@ -32,11 +32,10 @@ export function groupsOf(rows: readonly Row[]): readonly Group[] {
   const turns = turnsOfMany(rows)
   const named = new Map<string, Row[]>()
   const groups: Group[] = []
-  const resting = new Map<string, Row[]>()
-  const end = (name: string): void => {
-    const ended = resting.get(name) ?? []
-    resting.delete(name)
-    if (ended.length > 0) groups.push(groupOf(`process ${ended[0]?.id}`, 'process', ended))
+  /** By process. */
+  const going = new Map<string, { readonly rows: Row[]; to: number }>()
+  const end = (rows: readonly Row[]): void => {
+    groups.push(groupOf(`process ${rows[0]?.id}`, 'process', rows))
   }
   for (const row of byStart) {
     const name = nameOf(row, turns)
@@ -47,13 +46,16 @@ export function groupsOf(rows: readonly Row[]): readonly Group[] {
       continue
     }
     const process = `${row.process.pid}.${row.process.thread}`
-    const before = resting.get(process)
-    if (before !== undefined && row.startedAt > lastEnd(before) + REST_MS) end(process)
-    const open = resting.get(process)
-    if (open === undefined) resting.set(process, [row])
-    else open.push(row)
+    const before = going.get(process)
+    if (before === undefined || row.startedAt > before.to + REST_MS) {
+      if (before !== undefined) end(before.rows)
+      going.set(process, { rows: [row], to: endOf(row) })
+    } else {
+      before.rows.push(row)
+      before.to = Math.max(before.to, endOf(row))
+    }
   }
-  for (const name of [...resting.keys()]) end(name)
+  for (const { rows: last } of going.values()) end(last)
   for (const [name, those] of named) groups.push(groupOf(name, name.startsWith('trace') ? 'trace' : 'turn', those))
   return groups.sort((one, other) => other.from - one.from)
 }
@@ -96,7 +98,7 @@ function lanesOf(rows: readonly Row[]): Lane[] {
   const bySpan = new Map<string, number>()
   const byTurn = new Map<string, number>()
   for (const row of rows) {
-    const before = lanes.findLastIndex(({ attempts }) => isNextAttempt(attempts.at(-1), row))
+    const before = (row.call?.attempt ?? 1) < 2 ? -1 : lastLane(lanes, row)
     const at = before < 0 ? lanes.length : before
     if (before < 0) lanes.push({ attempts: [row], ...parentOf(row, bySpan, byTurn) })
     else lanes[before]?.attempts.push(row)
@@ -104,6 +106,15 @@ function lanesOf(rows: readonly Row[]): Lane[] {
     if (row.call?.turn !== undefined) byTurn.set(row.call.turn.id, at)
   }
   return lanes
+}
+
+/** Calls that a process begins between two attempts of one. */
+const MOST_BETWEEN = 500
+
+function lastLane(lanes: readonly { readonly attempts: readonly Row[] }[], row: Row): number {
+  const from = Math.max(0, lanes.length - MOST_BETWEEN)
+  const found = lanes.slice(from).findLastIndex(({ attempts }) => isNextAttempt(attempts.at(-1), row))
+  return found < 0 ? found : from + found
 }
 
 /** An attempt says which it is, and how long was waited for it. */
