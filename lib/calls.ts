@@ -142,17 +142,22 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
     })
   }
 
-  const recordsOf = (socket: Unfinished): SocketRecords => ({
-    session: record => work.track(complete(record.call, record, whole => finish(socket, whole))),
-    part(record, session) {
-      const { operation, endpoint, method, family, api, model, startedAt, tags } = record.call
-      const known = { operation, endpoint, method, family, api, startedAt, tags, session }
-      const start: CallStart = model === undefined ? known : { ...known, model }
-      const ends = inObservation(socket.observation, () => openAll(start))
-      const call = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
-      work.track(complete(call, record, whole => endInTurns(ends, whole)))
-    },
-  })
+  const recordsOf = (socket: Unfinished): SocketRecords => {
+    /** One after the other: the next may go on from this one. */
+    let joined = Promise.resolve()
+    return {
+      session: record => work.track(complete(record.call, record, whole => finish(socket, whole))),
+      part(record, session) {
+        const { operation, endpoint, method, family, api, model, startedAt, tags } = record.call
+        const known = { operation, endpoint, method, family, api, startedAt, tags, session }
+        const start: CallStart = model === undefined ? known : { ...known, model }
+        const ends = inObservation(socket.observation, () => openAll(start))
+        const call: CallDraft = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
+        joined = joined.then(() => addTurn(call, record))
+        work.track(joined.then(() => complete(call, record, whole => endInTurns(ends, whole))))
+      },
+    }
+  }
 
   const read = async (unread: Unfinished): Promise<void> => {
     if (!unfinished.has(unread)) return

@@ -174,6 +174,23 @@ test('the Responses API on a socket gives the same calls as over HTTP, and its e
   assert.is(refused.meta['openai.error.code'], 'previous_response_not_found')
 })
 
+test('the answers of one agent on a socket are one turn, linked to the first', async context => {
+  const tape = socketTape('responses')
+  const asked = tape.frames.findLastIndex(({ client }) => client !== undefined)
+  const answeredAs = (id: string) => JSON.parse(JSON.stringify(tape.frames.slice(0, asked)).replaceAll('resp_a', id))
+  const [first, next] = [answeredAs('resp_first'), answeredAs('resp_next')]
+  next[0].client.previous_response_id = 'resp_first'
+  const played = { ...tape, frames: [...first, ...next] }
+  context.server.play(played)
+  const spans = await context.world.spansOf(3, () => playClient(ws(`ws://${context.server.origin}${tape.url}`), played))
+  const [one, two] = named(spans, 'createResponse')
+  assert.ok(one && two)
+  assert.equal([one.metrics['openai.turn.index'], two.metrics['openai.turn.index']], [1, 2])
+  assert.is(two.meta['openai.turn.id'], one.meta['openai.turn.id'])
+  assert.match(two.meta['_dd.span_links'] ?? '', BigInt(one.spanId).toString(16))
+  assert.is(named(spans, 'connectResponses')[0]?.meta['openai.turn.id'], undefined)
+})
+
 test('a socket that is cut ends its turn as cut, and its session as an error', async context => {
   const tape = socketTape('realtime-voice')
   const cutAt = tape.frames.findIndex(({ server }) => server?.event_id === 'event_28')

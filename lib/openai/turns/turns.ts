@@ -34,7 +34,7 @@ export class Turns {
 
   /** Takes note of an ended call, and tells its place in its turn. In slices, as long as the prompt asks. */
   async join({ call, request, response, asker }: Joining): Promise<TurnFacts | undefined> {
-    if (call.method !== 'POST' || !GOES_ON.test(call.endpoint)) return undefined
+    if (!mayGoOn(call)) return undefined
     const scope = scopeOf(asker(), call)
     // Of lists that were read in part nobody knows what was behind.
     const prompt = call.truncated ? undefined : await fingerprint(promptOf(request), scope)
@@ -68,6 +68,11 @@ export class Turns {
     const [named] = found([...asked.conversation, ...asked.response])
     return named ?? latestOfOne(found(asked.results)) ?? found(asked.prefix)[0]
   }
+}
+
+/** A socket's parts have the method of its handshake, as an answer that is fetched again has. */
+function mayGoOn({ method, operation, endpoint }: Call): boolean {
+  return (method === 'POST' || operation === 'createResponse') && GOES_ON.test(endpoint)
 }
 
 /** Results of calls of two turns say nothing of where this one belongs. */
