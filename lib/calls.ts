@@ -14,6 +14,7 @@ import { createHosts, type Place } from './openai/recognise/hosts'
 import { recognise } from './openai/recognise/recognise'
 import { Redirects } from './openai/redirects'
 import { createTokenCounter } from './openai/tokens'
+import { AfterRoot } from './openai/turns/after-root'
 import { Turns } from './openai/turns/turns'
 import type { Wire } from './openai/wire'
 import { createContentFilter } from './redact/content-filter'
@@ -82,6 +83,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   const work = new Work()
   const attempts = new Attempts()
   const turns = new Turns()
+  const afterRoot = new AfterRoot()
   const sockets = new Sockets(budget)
   const redirects = new Redirects()
   const counter = createTokenCounter()
@@ -153,8 +155,9 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
         const start: CallStart = model === undefined ? known : { ...known, model }
         const ends = inObservation(socket.observation, () => openAll(start))
         const call: CallDraft = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
-        joined = joined.then(() => addTurn(call, record))
-        work.track(joined.then(() => complete(call, record, whole => endInTurns(ends, whole))))
+        const whole = (): Promise<void> => complete(call, record, billed => endInTurns(ends, billed))
+        joined = joined.then(() => addTurn(call, record)).then(whole, whole)
+        work.track(joined)
       },
     }
   }
@@ -212,11 +215,8 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   ): Promise<void> => {
     const call: CallDraft = await filter.inTurns(read, reading.headers.secrets)
     filtered(call)
-    work.track(
-      bill(call, reading, counter, pricer)
-        .catch(() => tally('swallowed.bill'))
-        .then(() => hand(call)),
-    )
+    const billed = bill(call, reading, counter, pricer).catch(() => tally('swallowed.bill'))
+    work.track(afterRoot.hand(call.turn, billed, () => hand(call)))
   }
 
   /** Whatever fails in reading, a span that was begun is finished: it would hold back its whole trace. */

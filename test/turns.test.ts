@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { type CallEnded, eventFromJson, eventToJson } from '../lib/live/event'
 import type { Call, TurnFacts } from '../lib/openai/call'
 import type { Json, JsonObject } from '../lib/openai/json'
+import { AfterRoot } from '../lib/openai/turns/after-root'
 import { Turns } from '../lib/openai/turns/turns'
 import { call as callWith } from './turns-call'
 
@@ -189,6 +190,29 @@ test('of a prompt over the bound, or read in part, only ids join', async () => {
   const cut = { call: { truncated: true } }
   const second = await join(turns, chat(user('q')), answered(said('a')), cut)
   otherTurn(second, await join(turns, chat(user('q'), said('a'), user('b')), answered(said('c')), cut))
+})
+
+test('what goes on from a call is handed over after it, however long that one waits', async () => {
+  const afterRoot = new AfterRoot()
+  const handed: string[] = []
+  const hand = (name: string) => async () => void handed.push(name)
+  let loaded = (): void => {}
+  const loading = new Promise<void>(resolve => {
+    loaded = resolve
+  })
+  const at = (id: string, index: number): TurnFacts => ({ id, index })
+  const all = [
+    afterRoot.hand(at('a', 1), loading, hand('a1')),
+    afterRoot.hand(at('a', 2), Promise.resolve(), hand('a2')),
+    afterRoot.hand(at('b', 1), Promise.resolve(), hand('b1')),
+    afterRoot.hand(at('b', 2), Promise.resolve(), hand('b2')),
+    afterRoot.hand(undefined, Promise.resolve(), hand('alone')),
+  ]
+  await Promise.all(all.slice(2))
+  assert.equal([...handed].sort(), ['alone', 'b1', 'b2'])
+  loaded()
+  await Promise.all(all)
+  assert.equal(handed.slice(3), ['a1', 'a2'])
 })
 
 test('a call’s place in its turn is the same after its line in a saved session', () => {
