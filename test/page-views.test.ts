@@ -33,12 +33,13 @@ views('a waterfall has the calls of one trace together, whatever came in between
     row('a', 0, trace('t1', '1')),
     row('b', 50, trace('t2', '2')),
     row('c', 5_000, trace('t1', '3')),
-    row('d', 100),
+    row('d', 5_050, trace('t2', '4')),
+    row('e', 100),
   ]
   const groups = groupsOf(rows).map(({ by, lanes }) => [by, lanes.map(({ attempts }) => attempts.map(({ id }) => id))])
   assert.equal(groups, [
-    ['process', [['d']]],
-    ['trace', [['b']]],
+    ['process', [['e']]],
+    ['trace', [['b'], ['d']]],
     ['trace', [['a'], ['c']]],
   ])
 })
@@ -73,8 +74,11 @@ views('attempts of one call are one line, and what goes on from a call names it 
   )
 })
 
-views('a turn of one call puts nothing together', () => {
-  const alone = groupsOf([row('a', 0, { turn: { id: 'x', index: 1 } }), row('b', 10, { turn: { id: 'y', index: 1 } })])
+views('a turn or a trace of one call puts nothing together', () => {
+  const alone = groupsOf([
+    row('a', 0, { turn: { id: 'x', index: 1 } }),
+    row('b', 10, { turn: { id: 'y', index: 1 }, ...trace('t', '1') }),
+  ])
   assert.equal(
     alone.map(({ by, lanes }) => [by, lanes.length]),
     [['process', 2]],

@@ -18,7 +18,10 @@ export interface Live {
   close(): Promise<void>
 }
 
-export async function startLive(output: NodeJS.WriteStream): Promise<Live> {
+/** A terminal, or what stands for one. */
+type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
+
+export async function startLive(output: Output): Promise<Live> {
   const session = new Session()
   const view = new LinesView(terminalOf(output, process.env), text => output.write(text))
   session.listen(({ event }) => view.take(event))

@@ -29,7 +29,7 @@ const REST_MS = 1_000
  */
 export function groupsOf(rows: readonly Row[]): readonly Group[] {
   const byStart = [...rows].sort((one, other) => one.startedAt - other.startedAt)
-  const turns = turnsOfMany(rows)
+  const shared = sharedNames(rows)
   const named = new Map<string, Row[]>()
   const groups: Group[] = []
   /** By process. */
@@ -38,7 +38,7 @@ export function groupsOf(rows: readonly Row[]): readonly Group[] {
     groups.push(groupOf(`process ${rows[0]?.id}`, 'process', rows))
   }
   for (const row of byStart) {
-    const name = nameOf(row, turns)
+    const name = namesOf(row).find(each => shared.has(each))
     if (name !== undefined) {
       const known = named.get(name)
       if (known === undefined) named.set(name, [row])
@@ -65,21 +65,20 @@ export function endOf({ startedAt, call }: Row): number {
   return startedAt + (call?.durationMs ?? 0)
 }
 
-function nameOf({ call }: Row, turns: ReadonlySet<string>): string | undefined {
-  if (call?.trace !== undefined) return `trace ${call.trace.traceId}`
-  return call?.turn !== undefined && turns.has(call.turn.id) ? `turn ${call.turn.id}` : undefined
+/** A trace or a turn of one call puts nothing together. */
+function namesOf({ call }: Row): readonly string[] {
+  const { trace, turn } = call ?? {}
+  return [
+    ...(trace === undefined ? [] : [`trace ${trace.traceId}`]),
+    ...(turn === undefined ? [] : [`turn ${turn.id}`]),
+  ]
 }
 
-/** A turn of one call is told for each: it puts nothing together. */
-function turnsOfMany(rows: readonly Row[]): ReadonlySet<string> {
+function sharedNames(rows: readonly Row[]): ReadonlySet<string> {
   const seen = new Set<string>()
-  const many = new Set<string>()
-  for (const { call } of rows) {
-    if (call?.turn === undefined) continue
-    if (seen.has(call.turn.id)) many.add(call.turn.id)
-    seen.add(call.turn.id)
-  }
-  return many
+  const shared = new Set<string>()
+  for (const name of rows.flatMap(namesOf)) (seen.has(name) ? shared : seen).add(name)
+  return shared
 }
 
 function groupOf(id: string, by: Group['by'], rows: readonly Row[]): Group {
