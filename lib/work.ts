@@ -12,7 +12,10 @@ export interface Job {
 }
 
 export interface WorkBounds {
-  /** Jobs that wait for their turn. Each holds the request and the answer of a call, its span and its headers. */
+  /**
+   * Jobs that wait for their turn. Each holds the request and the answer of a call, its span and its headers: 4 to 8 kB
+   * besides the bytes.
+   */
   readonly jobs: number
   readonly bytes: number
   /**
@@ -22,7 +25,7 @@ export interface WorkBounds {
   readonly ageMs: number
 }
 
-const WORK_BOUNDS: WorkBounds = { jobs: 1_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
+const WORK_BOUNDS: WorkBounds = { jobs: 5_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
 /** So many waiting jobs make the longest slices. */
 const MANY = 64
 

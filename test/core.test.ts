@@ -111,6 +111,18 @@ test('a job that never ends is given up after a while, and the others are read',
   assert.equal(done, ['given up', 'read'])
 })
 
+test('a burst of 5,000 small calls that end at once is read whole', async () => {
+  const work = new Work()
+  const before = counters()['dropped.read'] ?? 0
+  let read = 0
+  const one = async (): Promise<void> => {
+    read += 1
+  }
+  for (let i = 0; i < 5_000; i += 1) work.add(job(one, undefined, 6_000))
+  await work.done()
+  assert.equal([read, (counters()['dropped.read'] ?? 0) - before], [5_000, 0])
+})
+
 /** Ten ended calls of ten bytes each, by what became of them. */
 async function worked(bounds: WorkBounds): Promise<{ read: number[]; givenUp: number[] }> {
   const work = new Work(bounds)
