@@ -183,6 +183,25 @@ test('of a flood each call is told or counted', async ({ receiver: { port, token
   assert.is(callsOf(told).length + lost, 500)
 })
 
+test('a part of a socket’s session names it, and stands in its context', async ({
+  receiver: target,
+  session,
+  folder,
+}) => {
+  const sink = createLiveSink({ ...target, folder }, fn => fn())
+  const event = call('a', 10)
+  if (event.event !== 'call') throw new Error(event.event)
+  const start = { ...event.call, outlives: true, tags: { job: '1' } }
+  const end = sink.open(start)
+  sink.open({ ...event.call, session: start })(event.call)
+  end(event.call)
+  await sink.flush()
+  await sink.stop()
+  const [part, whole] = callsOf(session.after(0).map(each => each.event))
+  assert.equal([part?.partOf, part?.context], [whole?.id, whole?.context])
+  assert.is(whole?.context?.by, 'tags')
+})
+
 // The receiver
 
 interface Asked {

@@ -43,11 +43,26 @@ export interface CallingProcess {
   readonly script?: string
 }
 
+/** An async context of the app's that a call is made in. Known of two kinds only; calls of other code have none. */
+export interface CallingContext {
+  /** Unique in a session. */
+  readonly id: string
+  /** What the app began with an HTTP request that it answers, or in a function that it gave to `withTags`. */
+  readonly by: 'request' | 'tags'
+  /** Of a request: `POST /ask`, what looks like an id as `*`, without the query. */
+  readonly name?: string
+  /** Of the request; with `tags`, of the first call. */
+  readonly startedAt: number
+}
+
 export interface CallOpened {
   readonly event: 'open'
   readonly id: string
   readonly at: number
   readonly process: CallingProcess
+  readonly context?: CallingContext
+  /** `id` of the socket's session that it is a part of. */
+  readonly partOf?: string
   readonly operation: string
   readonly host: string
   readonly model?: string
@@ -57,6 +72,9 @@ export interface CallEnded {
   readonly event: 'call'
   readonly id: string
   readonly process: CallingProcess
+  /** As in its `open`. */
+  readonly context?: CallingContext
+  readonly partOf?: string
   readonly call: Call
   readonly wire?: Wire
 }

@@ -1,4 +1,4 @@
-import type { CallEnded, CallingProcess, CallOpened } from '../live/event'
+import type { CallEnded, CallingContext, CallingProcess, CallOpened } from '../live/event'
 import type { Call } from '../openai/call'
 
 /** A call as the page lists it: open, or ended with its record. */
@@ -10,6 +10,9 @@ export interface Row {
   readonly model: string
   readonly host: string
   readonly process: CallingProcess
+  readonly context?: CallingContext
+  /** Id of the session that it is a part of. */
+  readonly partOf?: string
   readonly state: State
   /** What the status column says. */
   readonly status: string
@@ -20,15 +23,24 @@ export interface Row {
 
 export type State = 'open' | 'good' | 'part' | 'failed'
 
-export function openRow({ id, at, operation, host, model = '', process }: CallOpened): Row {
+export function openRow(event: CallOpened): Row {
+  const { id, at, operation, host, model = '', process } = event
   const haystack = `${operation} ${model} ${host}`.toLowerCase()
-  return { id, startedAt: at, operation, model, host, process, state: 'open', status: 'open', haystack }
+  const row = { id, startedAt: at, operation, model, host, process, ...surroundingsOf(event) }
+  return { ...row, state: 'open', status: 'open', haystack }
 }
 
-export function endedRow({ id, call, process }: CallEnded): Row {
+export function endedRow(event: CallEnded): Row {
+  const { id, call, process } = event
   const { startedAt, operation, model = '', http } = call
-  const row = { id, startedAt, operation, model, host: http.host, process, call }
+  const row = { id, startedAt, operation, model, host: http.host, process, call, ...surroundingsOf(event) }
   return { ...row, state: stateOf(call), status: statusOf(call), haystack: haystackOf(call) }
+}
+
+/** What of it is as it must be: a saved file may hold anything. */
+function surroundingsOf({ context, partOf }: CallOpened | CallEnded): Pick<Row, 'context' | 'partOf'> {
+  const isContext = typeof context?.id === 'string' && typeof context.startedAt === 'number'
+  return { ...(isContext ? { context } : {}), ...(typeof partOf === 'string' ? { partOf } : {}) }
 }
 
 function stateOf({ error, incomplete }: Call): State {

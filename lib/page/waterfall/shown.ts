@@ -3,8 +3,17 @@ import type { Group } from './groups'
 /** As many lines as are drawn at once. */
 const MOST_LANES = 400
 
+/** A group as it is drawn. */
+export interface ShownGroup extends Group {
+  /** Lanes of it that are not drawn: its last ones. */
+  readonly cut: number
+}
+
 /** The newest groups that can be drawn, and how many are left out. */
-export function shownGroups(groups: readonly Group[]): { readonly shown: readonly Group[]; readonly left: number } {
+export function shownGroups(groups: readonly Group[]): {
+  readonly shown: readonly ShownGroup[]
+  readonly left: number
+} {
   let lanes = 0
   let end = 0
   for (const group of groups) {
@@ -12,6 +21,10 @@ export function shownGroups(groups: readonly Group[]): { readonly shown: readonl
     if (lanes > MOST_LANES && end > 0) break
     end += 1
   }
-  const shown = groups.slice(0, end).map(group => ({ ...group, lanes: group.lanes.slice(0, MOST_LANES) }))
+  const shown = groups.slice(0, end).map(group => ({
+    ...group,
+    lanes: group.lanes.slice(0, MOST_LANES),
+    cut: Math.max(0, group.lanes.length - MOST_LANES),
+  }))
   return { shown, left: groups.length - end }
 }

@@ -1,18 +1,28 @@
-import { clock, counted, dollars, duration } from '../../view/amounts'
+import { useEffect } from 'preact/hooks'
+import { clock, counted, duration } from '../../view/amounts'
 import type { Row } from '../row'
 import { visibleText } from '../visible'
-import { endOf, type Group, type Lane } from './groups'
+import type { Group } from './groups'
+import { endOf, type Lane } from './lanes'
+import type { ShownGroup } from './shown'
+import { titleOf } from './title'
 
 interface Props {
-  readonly groups: readonly Group[]
+  readonly groups: readonly ShownGroup[]
   /** Ids of calls. */
   readonly current: string
   readonly opened: string
   open(id: string): void
 }
 
-/** Calls of one trace or turn beside each other on an axis of their own; the newest first. */
+/** Calls that belong together beside each other on an axis of their own; the newest first. */
 export function Waterfall({ groups, current, opened, open }: Props) {
+  // Only a move of the user's scrolls. Who is on a bar already goes on to the next one.
+  useEffect(() => {
+    const bar = document.getElementById(`bar-${current}`)
+    bar?.scrollIntoView({ block: 'nearest' })
+    if (document.activeElement?.classList.contains('bar')) bar?.focus()
+  }, [current])
   return (
     <ol class="waterfall" aria-label="Waterfall">
       {groups.map(group => (
@@ -33,6 +43,7 @@ export function Waterfall({ groups, current, opened, open }: Props) {
               </li>
             ))}
           </ol>
+          {group.cut > 0 && <p class="none">{counted(group.cut, 'more call')} of it not drawn: choose a time.</p>}
         </li>
       ))}
     </ol>
@@ -59,6 +70,8 @@ function Bar({ row, group, current, opened, open }: BarProps) {
   const { id, state, startedAt, call } = row
   const span = Math.max(1, group.to - group.from)
   const percent = (ms: number): string => `${(100 * ms) / span}%`
+  // One that is open lasts as long as anything is known of.
+  const end = call === undefined ? group.to : endOf(row)
   const first = call?.stream?.firstTokenMs
   const classes = ['bar', state, id === current ? 'current' : '', id === opened ? 'opened' : '']
   return (
@@ -73,7 +86,7 @@ function Bar({ row, group, current, opened, open }: BarProps) {
         id={`bar-${id}`}
         type="button"
         class={classes.join(' ')}
-        style={{ left: percent(startedAt - group.from), width: percent(endOf(row) - startedAt) }}
+        style={{ left: percent(startedAt - group.from), width: percent(end - startedAt) }}
         aria-label={spoken(row)}
         aria-pressed={id === opened}
         title={spoken(row)}
@@ -99,21 +112,6 @@ function spoken({ operation, model, status, startedAt, call }: Row): string {
     error?.kind ?? '',
   ]
   return parts.filter(part => part !== '').join(', ')
-}
-
-function titleOf({ by, id, from, to, lanes }: Group): string {
-  const rows = lanes.flatMap(({ attempts }) => attempts)
-  const cost = rows.reduce((sum, { call }) => sum + (call?.cost ?? 0), 0)
-  const { pid, script = '' } = rows[0]?.process ?? { pid: 0 }
-  const name = by === 'process' ? `process ${pid} ${script}` : id
-  const told = [
-    clock(from),
-    name.trim(),
-    counted(lanes.length, 'call'),
-    duration(to - from),
-    cost > 0 ? dollars(cost) : '',
-  ]
-  return visibleText(told.filter(part => part !== '').join(' · '))
 }
 
 function nameOf({ lanes }: Group, { attempts, parent }: Lane): string {

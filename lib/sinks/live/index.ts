@@ -3,13 +3,20 @@ import { appendFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { tally } from '../../counters'
-import { type CallingProcess, eventToJson, type ForeignRequest, type SessionEvent } from '../../live/event'
+import {
+  type CallingProcess,
+  type CallOpened,
+  eventToJson,
+  type ForeignRequest,
+  type SessionEvent,
+} from '../../live/event'
 import { leaveWord } from '../../live/left'
 import type { Call, CallStart } from '../../openai/call'
 import type { Wire } from '../../openai/wire'
 import type { Opening } from '../../transport/exchange'
 import { encodeEntry } from '../intake/entry'
 import type { CallEnd, Sink } from '../sink'
+import { createCallingContexts } from './calling-context'
 import { looksLikeApi } from './looks-like-api'
 import { Post } from './post'
 import type { LiveTarget } from './target'
@@ -31,6 +38,9 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
   /** Other processes, and those that had the same id before, have calls too. */
   const prefix = randomBytes(6).toString('hex')
   const foreign = new Set<string>()
+  const contexts = createCallingContexts(prefix)
+  /** What is known of calls that have parts. */
+  const sessions = new WeakMap<CallStart, Surroundings>()
   let opened = 0
   let lost = 0
   sayLoaded(target)
@@ -53,18 +63,24 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
     tellLost()
     await post.flush()
   }
-  const end = (id: string, call: Call, wire: Wire | undefined): void => {
+  const surroundingsOf = (start: CallStart): Omit<Surroundings, 'id'> => {
+    const session = start.session && sessions.get(start.session)
+    const context = session === undefined ? contexts.of(start) : session.context
+    return { ...(context && { context }), ...(session && { partOf: session.id }) }
+  }
+  const end = ({ id, ...around }: Surroundings, call: Call, wire: Wire | undefined): void => {
     tellLost()
-    if (tell({ event: 'call', id, process: who, call, ...(wire === undefined ? {} : { wire }) })) return
+    if (tell({ event: 'call', id, process: who, ...around, call, ...(wire === undefined ? {} : { wire }) })) return
     lost += 1
     tally('live.dropped')
   }
   return {
     open(start): CallEnd {
       opened += 1
-      const id = `${prefix}.${opened}`
-      tell(openedEvent(id, who, start))
-      return Object.assign((call: Call, wire?: Wire) => end(id, call, wire), {
+      const call: Surroundings = { id: `${prefix}.${opened}`, ...surroundingsOf(start) }
+      if (start.outlives === true) sessions.set(start, call)
+      tell(openedEvent(call, who, start))
+      return Object.assign((record: Call, wire?: Wire) => end(call, record, wire), {
         wantsSample: () => true,
         wantsWire: () => true,
       })
@@ -78,6 +94,7 @@ export function createLiveSink(target: LiveTarget, unobserved: <T>(fn: () => T) 
     },
     flush: tellAll,
     async stop() {
+      contexts.stop()
       await tellAll()
       post.close()
     },
@@ -104,10 +121,13 @@ function sayLoaded({ folder }: LiveTarget): void {
 
 const QUEUE_FULL = 'more calls ended than could be told'
 
-function openedEvent(id: string, process: CallingProcess, start: CallStart): SessionEvent {
+/** Which call it is, and what it stands in. */
+type Surroundings = Pick<CallOpened, 'id' | 'context' | 'partOf'>
+
+function openedEvent(call: Surroundings, process: CallingProcess, start: CallStart): SessionEvent {
   const { operation, api, startedAt } = start
   const host = URL.canParse(api.base) ? new URL(api.base).host : ''
-  return { event: 'open', id, at: startedAt, process, operation, host }
+  return { event: 'open', ...call, at: startedAt, process, operation, host }
 }
 
 const MOST_FOREIGN = 200

@@ -1,0 +1,85 @@
+import type { Row } from '../row'
+
+/** One line: the attempts of one call. */
+export interface Lane {
+  readonly attempts: readonly Row[]
+  /** The call that this one goes on from, where that is known: its place among the lanes. */
+  readonly parent?: number
+}
+
+/** Of calls in the order of their begin. */
+export function lanesOf(rows: readonly Row[]): readonly Lane[] {
+  const lanes: { attempts: Row[]; parent?: number }[] = []
+  const known: KnownLanes = { byId: new Map(), bySpan: new Map(), byTurn: new Map() }
+  for (const row of rows) {
+    const before = (row.call?.attempt ?? 1) < 2 ? -1 : lastLane(lanes, row)
+    const at = before < 0 ? lanes.length : before
+    if (before < 0) lanes.push({ attempts: [row], ...parentOf(row, known) })
+    else lanes[before]?.attempts.push(row)
+    known.byId.set(row.id, at)
+    if (row.call?.trace !== undefined) known.bySpan.set(row.call.trace.spanId, at)
+    if (row.call?.turn !== undefined) known.byTurn.set(row.call.turn.id, at)
+  }
+  return asTree(lanes)
+}
+
+interface KnownLanes {
+  readonly byId: Map<string, number>
+  readonly bySpan: Map<string, number>
+  readonly byTurn: Map<string, number>
+}
+
+/** What goes on from a lane behind it. No recursion: an agent may go on a thousand times. */
+function asTree(lanes: readonly Lane[]): readonly Lane[] {
+  const children = new Map<number | undefined, number[]>()
+  lanes.forEach(({ parent }, at) => {
+    const those = children.get(parent)
+    if (those === undefined) children.set(parent, [at])
+    else those.push(at)
+  })
+  const placeOf = new Map<number, number>()
+  const ordered: Lane[] = []
+  const waiting = [...(children.get(undefined) ?? [])].reverse()
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { attempts = [], parent } = lanes[at] ?? {}
+    const place = parent === undefined ? undefined : placeOf.get(parent)
+    placeOf.set(at, ordered.length)
+    ordered.push({ attempts, ...(place === undefined ? {} : { parent: place }) })
+    for (const child of (children.get(at) ?? []).reverse()) waiting.push(child)
+  }
+  return ordered
+}
+
+/** Calls that a process begins between two attempts of one. */
+const MOST_BETWEEN = 500
+
+function lastLane(lanes: readonly { readonly attempts: readonly Row[] }[], row: Row): number {
+  const from = Math.max(0, lanes.length - MOST_BETWEEN)
+  const found = lanes.slice(from).findLastIndex(({ attempts }) => isNextAttempt(attempts.at(-1), row))
+  return found < 0 ? found : from + found
+}
+
+/** An attempt says which it is, and how long was waited for it. */
+const CLOCK_MS = 50
+
+function isNextAttempt(before: Row | undefined, row: Row): boolean {
+  const { attempt = 1, retryWaitMs } = row.call ?? {}
+  if (before === undefined || attempt < 2 || before.operation !== row.operation) return false
+  const isNext = (before.call?.attempt ?? 1) === attempt - 1
+  return isNext && retryWaitMs !== undefined && Math.abs(endOf(before) + retryWaitMs - row.startedAt) < CLOCK_MS
+}
+
+/** The latest call of its turn before it; of a part of a session the session, of a redirect's hop the hop before. */
+function parentOf({ call, partOf }: Row, { byId, bySpan, byTurn }: KnownLanes): { parent?: number } {
+  const { turn, redirectedFrom } = call ?? {}
+  const parent =
+    (partOf === undefined ? undefined : byId.get(partOf)) ??
+    (redirectedFrom === undefined ? undefined : bySpan.get(redirectedFrom)) ??
+    (turn === undefined ? undefined : (byTurn.get(turn.id) ?? (turn.root && bySpan.get(turn.root.spanId))))
+  return parent === undefined ? {} : { parent }
+}
+
+/** When a call ended; one that is open, when it began. */
+export function endOf({ startedAt, call }: Row): number {
+  return startedAt + (call?.durationMs ?? 0)
+}
