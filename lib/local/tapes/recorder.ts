@@ -1,17 +1,11 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { ClientRequestInterceptor } from '@mswjs/interceptors/ClientRequest'
 import { FetchInterceptor } from '@mswjs/interceptors/fetch'
+import { decoded } from './decoded'
 import type { Tape } from './tape'
 import { tapeContent } from './tape-body'
 
 /** Takes a tape when its answer is complete; it is not named and not scrubbed yet. */
 export type Take = (tape: Tape) => void
-
-const DECODERS: Record<string, (bytes: Buffer) => Buffer> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-}
 
 /**
  * Watches what global fetch and node:http exchange with one host, and lets every request through. An exchange that
@@ -31,10 +25,7 @@ export function startRecorder(host: string, take: Take, lost: (reason: string) =
     'response',
     watch(bytes => bytes),
   )
-  overHttp.on(
-    'response',
-    watch((bytes, encoding) => DECODERS[encoding]?.(bytes) ?? bytes),
-  )
+  overHttp.on('response', watch(decoded))
   overFetch.apply()
   overHttp.apply()
   return () => {

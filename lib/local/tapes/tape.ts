@@ -66,7 +66,7 @@ function withFileNamed<T>(file: string, act: () => T): T {
     return act()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`tape ${file}: ${reason}; restore it with git, or record it with "npm run tapes:record"`, { cause })
+    throw new Error(`tape ${file}: ${reason}; restore it, or record it anew (here: npm run tapes:record)`, { cause })
   }
 }
 

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { listen } from '../local/listen'
+import { findSecrets, scrub } from '../local/tapes/scrub'
+import { saveTape, type Tape } from '../local/tapes/tape'
+import { freeName } from '../local/tapes/tape-name'
+import { tapeText } from '../local/tapes/tape-text'
+import { type Exchanged, forward } from './forward'
+import { addPlayedHost } from './observed-hosts'
+import { secretsOf } from './request-of'
+import { tapeOf } from './tape-of'
+
+export interface RecordOptions {
+  /** Base URL of the API that answers; `https://api.openai.com/v1` if not given. */
+  readonly upstream?: string
+  /** Folder that each tape is written into, as `<name>.json`; made if need be. No file is overwritten: begin with an empty one. */
+  readonly folder?: string
+}
+
+export interface Recorder {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string
+  /** For the client: `new OpenAI({ baseURL: recorder.baseURL })`, or as `OPENAI_BASE_URL`. */
+  readonly baseURL: string
+  /** Those so far, in the order in which the answers ended. */
+  readonly tapes: readonly Tape[]
+  /**
+   * Stops listening. Rejects with an Error if an exchange could not be kept: it broke off, what looks like a key is left in
+   * it, or the folder cannot be written to.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Makes tapes for `play`: listens on loopback at a free port, hands every request on to the API and its answer back as it
+ * comes, and keeps both without secrets: credentials, cookies and the account's name are taken out of headers, the query and
+ * bodies. Prompts and answers are kept as they are: read a tape before you commit it.
+ *
+ * Rejects with an Error if `upstream` is no http or https URL.
+ */
+export async function record(options: RecordOptions = {}): Promise<Recorder> {
+  const { upstream = 'https://api.openai.com/v1', folder } = options
+  if (!URL.canParse(upstream) || !/^https?:$/.test(new URL(upstream).protocol)) {
+    throw new Error(`record(): upstream is no http or https URL: ${upstream}; write https://api.openai.com/v1`)
+  }
+  const { origin: target, pathname } = new URL(upstream)
+  const tapes: Tape[] = []
+  const lost: string[] = []
+  const keep = (exchanged: Exchanged): void => {
+    const bare = scrub(tapeOf(exchanged), secretsOf(exchanged.requestHeaders))
+    const tape = { ...bare, name: freeName(bare, isTaken(tapes, folder)) }
+    if (findSecrets(tapeText(tape)).length > 0) throw new Error('what looks like a key is left in it')
+    if (folder !== undefined) {
+      mkdirSync(folder, { recursive: true })
+      saveTape(tape, folder)
+    }
+    tapes.push(tape)
+  }
+  const server = createServer((request, response) => {
+    const what = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
+    forward(target, request, response)
+      .then(keep)
+      .catch((cause: unknown) => lost.push(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`))
+  })
+  const port = await listen(server, 0)
+  const forget = addPlayedHost(`127.0.0.1:${port}`)
+  const origin = `http://127.0.0.1:${port}`
+  return {
+    origin,
+    baseURL: `${origin}${pathname.replace(/\/$/, '')}`,
+    tapes,
+    async close() {
+      forget()
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      const failed = lost.splice(0)
+      if (failed.length > 0) throw new Error(`not recorded: ${failed.join('; ')}`)
+    },
+  }
+}
+
+function isTaken(tapes: readonly Tape[], folder: string | undefined): (name: string) => boolean {
+  return name =>
+    tapes.some(tape => tape.name === name) || (folder !== undefined && existsSync(join(folder, `${name}.json`)))
+}

@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Received } from '../local/openai/received'
+import { scrub } from '../local/tapes/scrub'
+import type { Tape } from '../local/tapes/tape'
+import { tapeContent } from '../local/tapes/tape-body'
+import type { TapeRequest } from './tape-difference'
+
+/** A request that has come in, as it would be on a tape: scrubbed as those are, or none with a key in it were found. */
+export function requestOf({ method, url, headers, body }: Received): TapeRequest {
+  const request = {
+    method,
+    url: new URL(url, 'http://127.0.0.1').href,
+    headers: textHeaders(headers),
+    ...tapeContent(body, headers['content-type']),
+  }
+  const tape: Tape = { name: '', source: '', request, response: { status: 0, headers: {} } }
+  return scrub(tape, secretsOf(headers)).request
+}
+
+/** The credentials of a request, as they may be said again in a body. */
+export function secretsOf({ authorization, 'api-key': apiKey }: IncomingHttpHeaders): string[] {
+  const bearer = authorization?.replace(/^\w+ /, '')
+  return [bearer, apiKey].flatMap(secret => (typeof secret === 'string' ? secret : []))
+}
+
+export function textHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+}

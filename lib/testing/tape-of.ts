@@ -1,0 +1,27 @@
+import { decoded } from '../local/tapes/decoded'
+import type { Tape } from '../local/tapes/tape'
+import { tapeContent } from '../local/tapes/tape-body'
+import type { Exchanged } from './forward'
+import { textHeaders } from './request-of'
+
+/** The tape of an exchange; it is not named and not scrubbed yet. Throws where the answer cannot be decoded. */
+export function tapeOf(exchanged: Exchanged): Tape {
+  const { method, url, status, requestHeaders, requestBody, responseHeaders, responseBody } = exchanged
+  const contentEncoding = responseHeaders['content-encoding']
+  return {
+    name: '',
+    source: `recorded ${new Date().toISOString().slice(0, 10)} from ${new URL(url).host}`,
+    request: {
+      method,
+      url,
+      headers: textHeaders(requestHeaders),
+      ...tapeContent(requestBody, requestHeaders['content-type']),
+    },
+    response: {
+      status,
+      headers: textHeaders(responseHeaders),
+      ...(contentEncoding === undefined ? {} : { contentEncoding }),
+      ...tapeContent(decoded(responseBody, contentEncoding ?? ''), responseHeaders['content-type']),
+    },
+  }
+}
