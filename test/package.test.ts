@@ -73,7 +73,8 @@ test('takes nothing from the stand-ins, whose dependencies are the tests’', ()
   const named = new Set([...DEPENDENCIES, ...PEERS, ...builtinModules])
   for (const file of sources) {
     for (const [, wanted = ''] of readFileSync(join(ROOT, 'lib', file), 'utf8').matchAll(/\bfrom '([^']+)'/g)) {
-      const isStandIn = /(^|\/)local\//.test(wanted) && !(file.startsWith('testing/') && /\/local\/(listen$|tapes\/)/.test(wanted))
+      const isStandIn =
+        /(^|\/)local\//.test(wanted) && !(file.startsWith('testing/') && /\/local\/(listen$|tapes\/)/.test(wanted))
       const isOurs = wanted.startsWith('.') ? !isStandIn : named.has(packageOf(wanted))
       assert.ok(isOurs || wanted.startsWith('node:'), `${file} imports ${wanted}`)
     }

@@ -149,7 +149,7 @@ test('a missing, malformed or incomplete tape is said in one line that names fil
       () => loadTape(join(folder, file)),
       (error: Error) =>
         error.message.startsWith(`tape ${join(folder, file)}: `) &&
-        error.message.includes('npm run tapes:record') &&
+        error.message.includes('record it anew') &&
         !error.message.includes('\n'),
       file,
     )

@@ -46,7 +46,8 @@ export async function forward(origin: string, request: IncomingMessage, response
   }
 }
 
-async function whole(side: IncomingMessage, pass: (chunk: Buffer) => void = () => {}): Promise<Buffer> {
+/** Rejects if it breaks off. */
+export async function whole(side: IncomingMessage, pass: (chunk: Buffer) => void = () => {}): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of side) {
     chunks.push(chunk)

@@ -1,6 +1,6 @@
-export type { Tape } from '../local/tapes/tape'
+export type { Tape } from '../local/tapes/tape-types'
 export type { CallRecord } from '../openai/call'
 export { type ObserveOptions, observe } from './observe'
-export { type PlayedCall, type Player, play } from './play'
+export { type PlayedCall, type Player, type PlayOptions, play } from './play'
 export { type CallReceiver, receiver } from './receiver'
 export { type Recorder, type RecordOptions, record } from './record'

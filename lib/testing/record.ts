@@ -1,20 +1,22 @@
-import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
 import { listen } from '../local/listen'
 import { findSecrets, scrub } from '../local/tapes/scrub'
-import { saveTape, type Tape } from '../local/tapes/tape'
-import { freeName } from '../local/tapes/tape-name'
+import { saveTape } from '../local/tapes/tape'
 import { tapeText } from '../local/tapes/tape-text'
+import type { Tape } from '../local/tapes/tape-types'
 import { type Exchanged, forward } from './forward'
 import { addPlayedHost } from './observed-hosts'
 import { secretsOf } from './request-of'
+import { nextNumber, numberedName } from './tape-number'
 import { tapeOf } from './tape-of'
 
 export interface RecordOptions {
   /** Base URL of the API that answers; `https://api.openai.com/v1` if not given. */
   readonly upstream?: string
-  /** Folder that each tape is written into, as `<name>.json`; made if need be. No file is overwritten: begin with an empty one. */
+  /**
+   * Folder that each tape is written into, as `0001-chat-completions.json`; made if need be. Tapes that are there stay, and
+   * numbers go on from theirs: begin with an empty one to replace them.
+   */
   readonly folder?: string
 }
 
@@ -37,7 +39,7 @@ export interface Recorder {
  * comes, and keeps both without secrets: credentials, cookies and the account's name are taken out of headers, the query and
  * bodies. Prompts and answers are kept as they are: read a tape before you commit it.
  *
- * Rejects with an Error if `upstream` is no http or https URL.
+ * Rejects with an Error if `upstream` is no http or https URL, or the folder cannot be made.
  */
 export async function record(options: RecordOptions = {}): Promise<Recorder> {
   const { upstream = 'https://api.openai.com/v1', folder } = options
@@ -47,20 +49,19 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
   const { origin: target, pathname } = new URL(upstream)
   const tapes: Tape[] = []
   const lost: string[] = []
-  const keep = (exchanged: Exchanged): void => {
+  let number = nextNumber(folder)
+  const keep = (exchanged: Exchanged, place: number): void => {
     const bare = scrub(tapeOf(exchanged), secretsOf(exchanged.requestHeaders))
-    const tape = { ...bare, name: freeName(bare, isTaken(tapes, folder)) }
+    const tape = { ...bare, name: numberedName(place, bare) }
     if (findSecrets(tapeText(tape)).length > 0) throw new Error('what looks like a key is left in it')
-    if (folder !== undefined) {
-      mkdirSync(folder, { recursive: true })
-      saveTape(tape, folder)
-    }
+    if (folder !== undefined) saveTape(tape, folder)
     tapes.push(tape)
   }
   const server = createServer((request, response) => {
     const what = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
+    const place = number++
     forward(target, request, response)
-      .then(keep)
+      .then(exchanged => keep(exchanged, place))
       .catch((cause: unknown) => lost.push(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`))
   })
   const port = await listen(server, 0)
@@ -78,9 +79,4 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
       if (failed.length > 0) throw new Error(`not recorded: ${failed.join('; ')}`)
     },
   }
-}
-
-function isTaken(tapes: readonly Tape[], folder: string | undefined): (name: string) => boolean {
-  return name =>
-    tapes.some(tape => tape.name === name) || (folder !== undefined && existsSync(join(folder, `${name}.json`)))
 }

@@ -1,9 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Received } from '../local/openai/received'
 import { scrub } from '../local/tapes/scrub'
-import type { Tape } from '../local/tapes/tape'
 import { tapeContent } from '../local/tapes/tape-body'
+import type { Tape } from '../local/tapes/tape-types'
 import type { TapeRequest } from './tape-difference'
+
+/** A request that has come in whole. */
+export interface Received {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
 
 /** A request that has come in, as it would be on a tape: scrubbed as those are, or none with a key in it were found. */
 export function requestOf({ method, url, headers, body }: Received): TapeRequest {

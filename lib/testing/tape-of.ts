@@ -1,6 +1,6 @@
 import { decoded } from '../local/tapes/decoded'
-import type { Tape } from '../local/tapes/tape'
 import { tapeContent } from '../local/tapes/tape-body'
+import type { Tape } from '../local/tapes/tape-types'
 import type { Exchanged } from './forward'
 import { textHeaders } from './request-of'
 
@@ -9,6 +9,7 @@ export function tapeOf(exchanged: Exchanged): Tape {
   const { method, url, status, requestHeaders, requestBody, responseHeaders, responseBody } = exchanged
   const contentEncoding = responseHeaders['content-encoding']
   return {
+    version: 1,
     name: '',
     source: `recorded ${new Date().toISOString().slice(0, 10)} from ${new URL(url).host}`,
     request: {

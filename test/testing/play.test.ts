@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI from 'openai'
@@ -58,7 +58,7 @@ test('what was recorded is played: whole answers, streams and errors alike', asy
   assert.equal(await ask(clientOf(player.baseURL)), live)
   assert.is(openai.calls.length, before, 'nobody else was asked')
   assert.is(player.calls.length, 4)
-  assert.ok(player.calls.every(call => call.tape?.startsWith('recorded-')))
+  assert.ok(player.calls.every(call => call.tape !== undefined))
   await player.close()
 })
 
@@ -84,12 +84,68 @@ test('an unrecorded request fails at once, with what is not as on the nearest ta
   const other = { ...HELLO, temperature: 0.5, messages: [{ role: 'user' as const, content: 'goodbye' }] }
   const message = await said(clientOf(player.baseURL).chat.completions.create(other))
   assert.match(message, '404')
-  assert.match(message, 'no tape answers POST /v1/chat/completions; the nearest is "recorded-chat-completions"')
-  assert.match(message, 'body.messages.0.content: asked "goodbye", on the tape "hello"')
-  assert.match(message, 'body.temperature: asked 0.5, on the tape nothing')
+  assert.match(message, 'no tape answers POST /v1/chat/completions; the nearest is "0002-chat-completions"')
+  assert.match(message, '  body.messages.0.content\n    - "hello"\n    + "goodbye"\n')
+  assert.match(message, '  body.temperature\n    + 0.5\n')
   assert.not.match(message, 'body.model')
   assert.is(player.calls.length, 1, 'it was not asked again')
   assert.match(await said(player.close()), 'no tape answers', 'an app that got over it fails the test too')
+})
+
+test('a request that was recorded several times has its answers one after the other, then the last again', async ({
+  openai,
+  folder,
+}) => {
+  const statuses = async (baseURL: string, times: number): Promise<number[]> => {
+    const found: number[] = []
+    for (let time = 0; time < times; time++) found.push((await fetch(`${baseURL}/files`)).status)
+    return found
+  }
+  let asked = 0
+  openai.respond('/v1/files', (_, response) => {
+    asked += 1
+    response.writeHead(asked === 1 ? 429 : asked === 11 ? 200 : 500, { 'content-type': 'application/json' }).end('{}')
+  })
+  const recorder = await record({ upstream: `${openai.origin}/v1`, folder })
+  await statuses(recorder.baseURL, 11)
+  await recorder.close()
+  const player = await play(folder)
+  const inTurn = [429, 500, 500, 500, 500, 500, 500, 500, 500, 500, 200, 200]
+  assert.equal(await statuses(player.baseURL, 12), inTurn)
+  await player.close()
+})
+
+test('what is not the same in long texts is in sight', async ({ openai, folder }) => {
+  const long = (end: string) => ({ ...HELLO, messages: [{ role: 'user' as const, content: 'so '.repeat(500) + end }] })
+  const [tape] = await recorded(openai, folder, client => client.chat.completions.create(long('one')))
+  assert.is(tape?.version, 1)
+  const player = await play(folder)
+  const message = await said(clientOf(player.baseURL).chat.completions.create(long('other')))
+  assert.match(message, /- …"[so ]+one"\n {4}\+ …"[so ]+other"/)
+  assert.match(await said(player.close()), 'no tape answers')
+})
+
+test('what is no tape is said: other JSON, no JSON, a newer version, an empty folder, a bad list', async ({
+  folder,
+}) => {
+  assert.match(await said(play(folder)), `no tapes in ${folder}; make some with record({ folder })`)
+  const cases: Record<string, [string, string]> = {
+    'other.json': ['{}', 'a tape has source, request {method, url, headers}, response {status, headers}'],
+    'cut.json': ['{"source": ', 'restore it, or record it anew'],
+    'newer.json': ['{"version": 2}', 'it is of form 2, and this version of interceptor knows form 1: update it'],
+  }
+  for (const [name, [text, expected]] of Object.entries(cases)) {
+    const file = join(folder, name)
+    writeFileSync(file, text)
+    for (const path of [folder, file]) {
+      const message = await said(play(path))
+      assert.match(message, `tape ${file}: `)
+      assert.match(message, expected)
+    }
+    rmSync(file)
+  }
+  assert.match(await said(play([JSON.parse('{"name": "x"}')])), 'entry 0 of the list is no tape')
+  assert.match(await said(play([], { speed: 0 })), 'speed is 0')
 })
 
 test('observe sees the calls to a player and a recorder, once each', async ({ openai, folder }) => {

@@ -1,10 +1,7 @@
 import type { Json } from '../../openai/json'
+import type { TapeEvent } from './tape-types'
 
-/** One server-sent event of a tape. `data` is parsed where it is a JSON object or list, else the text as sent. */
-export interface TapeEvent {
-  event?: string
-  data: Json
-}
+export type { TapeEvent }
 
 /** The event as it goes over the wire, with its empty line. */
 export function eventText({ event, data }: TapeEvent): string {

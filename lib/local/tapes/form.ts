@@ -1,16 +1,6 @@
-/** A multipart body that can be read in a diff and still gives its exact bytes back. */
-export interface MultipartForm {
-  boundary: string
-  parts: FormPart[]
-  /** What follows the closing delimiter, where it is not one line break: some clients send none, or two. */
-  end?: string
-}
+import type { FormPart, MultipartForm } from './tape-types'
 
-export interface FormPart {
-  headers: string[]
-  text?: string
-  base64?: string
-}
+export type { FormPart, MultipartForm }
 
 export function formBytes({ boundary, parts, end = '\r\n' }: MultipartForm): Buffer {
   const chunks = parts.flatMap(part => [

@@ -5,7 +5,6 @@ import type { Json } from '../../openai/json'
 import { startRecorder } from './recorder'
 import { findSecrets, scrub } from './scrub'
 import { saveTape, TAPES, type Tape } from './tape'
-import { freeName } from './tape-name'
 import { tapeText } from './tape-text'
 
 /**
@@ -51,11 +50,23 @@ function fail(line: string): void {
 }
 
 function keep(tape: Tape, out: string): void {
-  const named = { ...tape, name: freeName(tape, name => existsSync(join(out, `${name}.json`))) }
+  const named = { ...tape, name: freeName(tape, out) }
   // Scrubbing goes by patterns: what it left is not written, and a human looks.
   const secrets = findSecrets(tapeText(named))
   if (secrets.length > 0) fail(`${named.name} still has what looks like a key: not written`)
   else process.stdout.write(`${saveTape(named, out)}\n`)
+}
+
+/** `recorded-chat-completions-stream`, with a number where there is one already. */
+function freeName({ request, response }: Tape, out: string): string {
+  const path = new URL(request.url).pathname.replace(/^\/v1\//, '').replace(/[^a-z0-9]+/gi, '-')
+  const name = ['recorded', path, response.events ? 'stream' : '', response.status < 400 ? '' : response.status]
+    .filter(part => part !== '')
+    .join('-')
+    .toLowerCase()
+  let free = name
+  for (let number = 2; existsSync(join(out, `${free}.json`)); number++) free = `${name}-${number}`
+  return free
 }
 
 const HELLO = [{ role: 'user', content: 'Say hello in five words.' }]

@@ -1,17 +1,9 @@
 import type { Json } from '../../openai/json'
-import { eventText, parseEventStream, type TapeEvent } from './event-stream'
-import { formBytes, type MultipartForm, parseForm } from './form'
+import { eventText, parseEventStream } from './event-stream'
+import { formBytes, parseForm } from './form'
+import type { Content } from './tape-types'
 
-/** A body, in the most readable of these forms that gives it back. None of them: no body. */
-export interface Content {
-  /** A JSON document: the same value comes back, not the same white space. */
-  body?: Json
-  /** A stream of server-sent events. */
-  events?: TapeEvent[]
-  form?: MultipartForm
-  text?: string
-  bodyBase64?: string
-}
+export type { Content }
 
 export function contentBytes({ body, events, form, text, bodyBase64 }: Content): Buffer {
   if (body !== undefined) return Buffer.from(JSON.stringify(body, null, 2))

@@ -1,20 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isObject } from '../../openai/json'
-import type { TapeEvent } from './event-stream'
-import { type Content, contentBytes } from './tape-body'
+import { contentBytes } from './tape-body'
 import { tapeText } from './tape-text'
+import type { Tape, TapeEvent } from './tape-types'
 
-/** One recorded exchange. Bodies are decoded; `contentEncoding` says how the answer was sent. */
-export interface Tape {
-  /** The file's name without `.json`. */
-  name: string
-  /** Where the recording is from, or that it was written from the API's documentation. */
-  source: string
-  note?: string
-  request: Content & { method: string; url: string; headers: Record<string, string> }
-  response: Content & { status: number; headers: Record<string, string>; contentEncoding?: string }
-}
+export type { Tape }
 
 /**
  * The project's own tapes, from `lib` and from `dist` alike: `golden` and `recorded` are recordings, `written` are made
@@ -66,11 +57,17 @@ function withFileNamed<T>(file: string, act: () => T): T {
     return act()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`tape ${file}: ${reason}; restore it, or record it anew (here: npm run tapes:record)`, { cause })
+    throw new Error(`tape ${file}: ${reason}; restore it, or record it anew`, { cause })
   }
 }
 
-function checked(value: unknown): Omit<Tape, 'name'> {
+/** Gives a tape's value back, or throws an Error that says why it is none. */
+export function checked(value: unknown): Omit<Tape, 'name'> {
+  if (isObject(value) && value.version !== undefined && value.version !== 1) {
+    throw new Error(
+      `it is of form ${JSON.stringify(value.version)}, and this version of interceptor knows form 1: update it`,
+    )
+  }
   if (!isTape(value)) throw new Error('a tape has source, request {method, url, headers}, response {status, headers}')
   return value
 }
