@@ -272,7 +272,10 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
       for (const call of left) finishUnread(call)
       return left.length
     },
-    stop: () => counter.stop(),
+    stop() {
+      work.stop()
+      return counter.stop()
+    },
   }
 }
 

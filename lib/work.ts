@@ -74,6 +74,12 @@ export class Work {
     }
   }
 
+  /** Nothing is to be done any more. */
+  stop(): void {
+    clearTimeout(this.#watch)
+    this.#watch = undefined
+  }
+
   async #run(): Promise<void> {
     await nextTurn()
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
