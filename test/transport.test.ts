@@ -245,3 +245,67 @@ for (const client of clients) {
 
   test.run()
 }
+
+const looks = suite('what the app sees of a request')
+
+/** How an object shows itself. */
+function sightOf(object: object): Record<string, string[]> {
+  const enumerated: string[] = []
+  for (const name in object) enumerated.push(name)
+  return { enumerated: enumerated.sort(), spread: Object.keys({ ...object }), own: Object.getOwnPropertyNames(object) }
+}
+
+/** Of a request and its answer, while the answer comes. */
+function sights(origin: string): Promise<Record<string, string[]>[]> {
+  return new Promise((resolve, reject) => {
+    const request = nodeHttp.request(origin, { method: 'POST', agent: false }, response => {
+      response.once('data', () => {
+        const seen = [sightOf(request), sightOf(response)]
+        response.resume().on('end', () => resolve(seen))
+      })
+    })
+    request.on('error', reject)
+    request.end('x')
+  })
+}
+
+const CLASSES = [nodeHttp.ClientRequest, nodeHttp.IncomingMessage, nodeHttp.OutgoingMessage]
+const methods = (): unknown[] =>
+  CLASSES.map(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype).map(name => [name, Object.getOwnPropertyDescriptor(prototype, name)?.value]),
+  )
+
+looks('it is enumerated, spread and listed as without us, and the classes are given back when we stop', async () => {
+  const server = await serve((request, response) => request.resume().on('end', () => response.end('answer')))
+  const [bare, before] = [await sights(server.origin), methods()]
+  const observer = new Observer(server.origin)
+  assert.equal(await sights(server.origin), bare)
+  assert.is((await observer.ended())[0]?.responseBody.size, 'answer'.length)
+  observer.stop()
+  assert.equal(methods(), before)
+  await server.close()
+})
+
+looks('what somebody has put in the place of a method, before or after us, is called once and seen once', async () => {
+  const server = await serve((request, response) => request.pipe(response))
+  const observer = new Observer(server.origin)
+  let calls = 0
+  const answer = await new Promise<string>((resolve, reject) => {
+    const request = nodeHttp.request(server.origin, { method: 'POST' }, response => {
+      text(response).then(resolve, reject)
+    })
+    const { write } = request
+    request.write = ((...args: Parameters<typeof write>) => {
+      calls += 1
+      return Reflect.apply(write, request, args)
+    }) as typeof write
+    request.write('abc')
+    request.end('def')
+  })
+  assert.equal([answer, calls], ['abcdef', 1])
+  assert.is((await observer.ended())[0]?.requestBody.size, 'abcdef'.length)
+  observer.stop()
+  await server.close()
+})
+
+looks.run()

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { guarded } from '../guard'
+import { ClassShadows, type See } from './class-shadows'
 import { absoluteForm, type Exchange, type Opening } from './exchange'
 import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
 import { isTimeout, outcomeOf } from './outcome'
@@ -17,7 +18,7 @@ interface Message {
 
 interface Tapped {
   readonly exchange: Exchange
-  /** Of what is shadowed until the exchange has ended. */
+  /** Of what is watched until the exchange has ended. */
   readonly undos: Undo[]
   /** Why the app destroyed the request, once it has: sockets report that as a reset, too. */
   left?: { reason: unknown }
@@ -25,7 +26,8 @@ interface Tapped {
 
 /** Observes `node:http` and `node:https`. */
 export const http: Transport = (open: Open): Undo => {
-  const tapped = new WeakMap<ClientRequest, Tapped>()
+  const requests = new ClassShadows<Tapped>(() => ofRequest)
+  const responses = new ClassShadows<AnsweredBy>(() => ofResponse)
   /**
    * Asked once: Node 20 shows a request a second time when it gets its socket, in the context of whoever had that
    * before. There a request that its maker keeps from us would no longer look so.
@@ -41,34 +43,25 @@ export const http: Transport = (open: Open): Undo => {
     if (exchange === undefined) return undefined
     exchange.requestHeaders = () => requestHeadersOf(request)
     const tap: Tapped = { exchange, undos: [] }
-    tap.undos.push(...tapRequest(request, tap))
+    tap.undos.push(requests.watch(request, tap))
     exchange.untap = () => {
       for (const undo of tap.undos.splice(0)) undo()
       live.delete(exchange)
     }
-    tapped.set(request, tap)
     live.add(exchange)
     return tap
   }
 
   /** Fires when the head has arrived, before the app's `response` event. */
   const responded = ({ request, response }: Message): void => {
-    const tap = tapped.get(request)
+    const tap = requests.of(request)
     if (tap === undefined || response === undefined || tap.exchange.state.is === 'ended') return
     tap.exchange.head(response.statusCode ?? 0, () => headersFromPairs(response.rawHeaders))
-    tap.undos.push(
-      shadow(response, 'push', (chunk, encoding) => {
-        if (chunk !== null) tap.exchange.received(chunk, encoding as BufferEncoding | undefined)
-        else tap.exchange.end(response.complete ? 'complete' : 'failed')
-      }),
-      shadow(response, '_destroy', error => {
-        if (!response.complete) tap.exchange.end(...outcomeOfRequest(tap, error))
-      }),
-    )
+    tap.undos.push(responses.watch(response, { tap, response }))
   }
 
   const failed = ({ request, error }: Message): void => {
-    const tap = tapped.get(request)
+    const tap = requests.of(request)
     tap?.exchange.end(...outcomeOfRequest(tap, error))
   }
 
@@ -80,6 +73,8 @@ export const http: Transport = (open: Open): Undo => {
   return () => {
     for (const undo of undos) undo()
     for (const exchange of live) exchange.untap()
+    requests.undo()
+    responses.undo()
   }
 }
 
@@ -124,27 +119,40 @@ function onCreated(created: (request: ClientRequest, port?: unknown) => Tapped |
   }
 }
 
-function tapRequest(request: ClientRequest, tap: Tapped): Undo[] {
-  const body = (chunk: unknown, encoding: unknown): void => {
-    if (typeof chunk === 'function' || chunk === undefined || chunk === null) return
-    tap.exchange.sent(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined)
-  }
-  return [
-    shadow(request, 'write', body),
-    shadow(request, 'end', (chunk, encoding) => {
-      body(chunk, encoding)
-      tap.exchange.requestSent()
-    }),
-    // No channel tells of an upgrade.
-    shadow(request, 'emit', (event, response, socket) => {
-      if (event !== 'upgrade' || !(response instanceof IncomingMessage)) return
-      const headers = () => headersFromPairs(response.rawHeaders)
-      tap.exchange.switched(response.statusCode ?? 101, headers, socket as Duplex)
-    }),
-    shadow(request, 'destroy', reason => {
-      tap.left ??= { reason }
-    }),
-  ]
+const ofRequest: Readonly<Record<string, See<Tapped>>> = {
+  write: ({ exchange }, chunk, encoding) => sent(exchange, chunk, encoding),
+  end({ exchange }, chunk, encoding) {
+    sent(exchange, chunk, encoding)
+    exchange.requestSent()
+  },
+  // No channel tells of an upgrade.
+  emit({ exchange }, event, response, socket) {
+    if (event !== 'upgrade' || !(response instanceof IncomingMessage)) return
+    exchange.switched(response.statusCode ?? 101, () => headersFromPairs(response.rawHeaders), socket as Duplex)
+  },
+  destroy(tap, reason) {
+    tap.left ??= { reason }
+  },
+}
+
+function sent(exchange: Exchange, chunk: unknown, encoding: unknown): void {
+  if (typeof chunk === 'function' || chunk === undefined || chunk === null) return
+  exchange.sent(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined)
+}
+
+interface AnsweredBy {
+  readonly tap: Tapped
+  readonly response: IncomingMessage
+}
+
+const ofResponse: Readonly<Record<string, See<AnsweredBy>>> = {
+  push({ tap: { exchange }, response }, chunk, encoding) {
+    if (chunk !== null) exchange.received(chunk, encoding as BufferEncoding | undefined)
+    else exchange.end(response.complete ? 'complete' : 'failed')
+  },
+  _destroy({ tap, response }, error) {
+    if (!response.complete) tap.exchange.end(...outcomeOfRequest(tap, error))
+  },
 }
 
 function openingOf(request: ClientRequest, port: unknown): Opening {

@@ -10,12 +10,19 @@ type Method = (this: unknown, ...args: unknown[]) => unknown
  * The app's result, exceptions and backpressure pass untouched. Undoing leaves a method that somebody else has put in
  * place since; ours underneath then only passes on.
  */
-export function shadow(
-  target: object,
-  name: string,
-  see: (this: unknown, ...args: unknown[]) => void,
-  where: string = `shadow.${name}`,
-): Undo {
+export function shadow(target: object, name: string, see: Look): Undo {
+  return shadowAs(target, name, see, unseen)
+}
+
+/** The same for all objects of a class: its prototype's method is shadowed, its own or an inherited one. */
+export function shadowClass(prototype: object, name: string, see: Look): Undo {
+  return shadowAs(prototype, name, see, asInherited)
+}
+
+type Look = (this: unknown, ...args: unknown[]) => void
+type Describe = (name: string, ours: Method, target: object) => PropertyDescriptor
+
+function shadowAs(target: object, name: string, see: Look, describe: Describe): Undo {
   const original: unknown = Reflect.get(target, name)
   if (typeof original !== 'function') return () => {}
   const own = Object.getOwnPropertyDescriptor(target, name)
@@ -25,11 +32,11 @@ export function shadow(
     try {
       if (look !== undefined) Reflect.apply(look, this, args)
     } catch {
-      tally(`swallowed.${where}`)
+      tally(`swallowed.shadow.${name}`)
     }
     return Reflect.apply(original as Method, this, args)
   }
-  Object.defineProperty(target, name, own === undefined ? unseen(name, ours) : { ...own, value: ours })
+  Object.defineProperty(target, name, own === undefined ? describe(name, ours, target) : { ...own, value: ours })
   return () => {
     look = undefined
     const now = Object.getOwnPropertyDescriptor(target, name)
@@ -52,4 +59,17 @@ function unseen(name: string, ours: Method): PropertyDescriptor {
     configurable: true,
     enumerable: false,
   }
+}
+
+/** Where a method was inherited, one of the class's own is enumerated as that was. */
+function asInherited(name: string, ours: Method, target: object): PropertyDescriptor {
+  return { value: ours, writable: true, configurable: true, enumerable: isEnumerated(name, target) }
+}
+
+function isEnumerated(name: string, target: object): boolean {
+  for (let holder = Object.getPrototypeOf(target); holder !== null; holder = Object.getPrototypeOf(holder)) {
+    const inherited = Object.getOwnPropertyDescriptor(holder, name)
+    if (inherited !== undefined) return inherited.enumerable === true
+  }
+  return false
 }

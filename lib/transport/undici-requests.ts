@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
+import { ClassShadows } from './class-shadows'
 import type { Exchange } from './exchange'
 import { type Headers, headersFromObject, headersFromPairs, headersFromText } from './headers'
-import { shadow, type Undo } from './shadow'
 
 /** What we use of undici's internal request, on 5 to 8. */
 export interface UndiciRequest {
@@ -15,54 +15,18 @@ export interface UndiciRequest {
   readonly upgrade?: string | null
 }
 
-/**
- * The requests that are observed. Their callbacks are shadowed once for the class of each copy of undici: four shadows on
- * every request took 30 µs a call and gave each request a shape of its own. Others' requests pay a look-up for it.
- */
-export class Requests {
-  readonly #exchanges = new WeakMap<object, Exchange>()
-  readonly #shadowed = new Map<object, readonly Undo[]>()
-
-  add(request: UndiciRequest, exchange: Exchange): void {
-    const prototype: object = Object.getPrototypeOf(request)
-    if (!this.#shadowed.has(prototype)) this.#shadowed.set(prototype, this.#shadows(prototype))
-    this.#exchanges.set(request, exchange)
-  }
-
-  delete(request: UndiciRequest): void {
-    this.#exchanges.delete(request)
-  }
-
-  exchangeOf(request: unknown): Exchange | undefined {
-    return this.#exchanges.get(request as object)
-  }
-
-  undo(): void {
-    for (const undos of this.#shadowed.values()) for (const undo of undos) undo()
-    this.#shadowed.clear()
-  }
-
-  #shadows(prototype: object): Undo[] {
-    // 8 renamed the callback; where it has the new name it does not call the old one.
-    const data = 'onResponseData' in prototype ? 'onResponseData' : 'onData'
-    const upgrade = 'onRequestUpgrade' in prototype ? 'onRequestUpgrade' : 'onUpgrade'
-    const exchangeOf = (request: unknown): Exchange | undefined => this.exchangeOf(request)
-    return [
-      shadow(prototype, upgrade, function (status, headers, socket) {
-        // Over HTTP/2 a CONNECT's stream has no status.
-        if (typeof status === 'number') exchangeOf(this)?.switched(status, () => headersIn(headers), socket as Duplex)
-      }),
-      shadow(prototype, 'onBodySent', function (chunk) {
-        exchangeOf(this)?.sent(chunk)
-      }),
-      shadow(prototype, 'onRequestSent', function () {
-        exchangeOf(this)?.requestSent()
-      }),
-      shadow(prototype, data, function (chunk) {
-        exchangeOf(this)?.received(chunk)
-      }),
-    ]
-  }
+/** The requests that are observed, by the callbacks that undici's own code calls. */
+export function requestShadows(): ClassShadows<Exchange> {
+  return new ClassShadows<Exchange>(prototype => ({
+    // 8 renamed these; where a class has the new name it does not call the old one.
+    ['onRequestUpgrade' in prototype ? 'onRequestUpgrade' : 'onUpgrade']: (exchange, status, headers, socket) => {
+      // Over HTTP/2 a CONNECT's stream has no status.
+      if (typeof status === 'number') exchange.switched(status, () => headersIn(headers), socket as Duplex)
+    },
+    onBodySent: (exchange, chunk) => exchange.sent(chunk),
+    onRequestSent: exchange => exchange.requestSent(),
+    ['onResponseData' in prototype ? 'onResponseData' : 'onData']: (exchange, chunk) => exchange.received(chunk),
+  }))
 }
 
 export function requestHeaders({ headers, host, contentType }: UndiciRequest): Headers {

@@ -7,7 +7,7 @@ import { absoluteForm, type Exchange, type Opening } from './exchange'
 import { outcomeOf } from './outcome'
 import type { Undo } from './shadow'
 import type { Transport } from './transport'
-import { headersIn, Requests, requestHeaders, type UndiciRequest } from './undici-requests'
+import { headersIn, requestHeaders, requestShadows, type UndiciRequest } from './undici-requests'
 
 interface Message {
   readonly request: UndiciRequest
@@ -21,7 +21,7 @@ interface Message {
  */
 export const undici: Transport = (open, concerns): Undo => {
   const callers = new Callers(concerns)
-  const requests = new Requests()
+  const requests = requestShadows()
   const live = new Set<Exchange>()
 
   const channels = {
@@ -30,24 +30,24 @@ export const undici: Transport = (open, concerns): Undo => {
       const exchange = open(new UndiciOpening(request, callers))
       if (exchange === undefined) return
       exchange.requestHeaders = () => requestHeaders(request)
+      const unwatch = requests.watch(request, exchange)
       exchange.untap = () => {
-        requests.delete(request)
+        unwatch()
         live.delete(exchange)
       }
-      requests.add(request, exchange)
       live.add(exchange)
     },
     'undici:request:headers': ({ request, response }: Message) => {
       if (response === undefined) return
-      const exchange = requests.exchangeOf(request)
+      const exchange = requests.of(request)
       if (exchange === undefined) return
       // A list of undici's own, that interceptors change in place: `decompress` takes the encoding out of it.
       const headers = Array.isArray(response.headers) ? [...response.headers] : response.headers
       exchange.head(response.statusCode, () => headersIn(headers))
     },
-    'undici:request:trailers': ({ request }: Message) => requests.exchangeOf(request)?.end('complete'),
+    'undici:request:trailers': ({ request }: Message) => requests.of(request)?.end('complete'),
     'undici:request:error': ({ request, error }: Message) => {
-      requests.exchangeOf(request)?.end(outcomeOf(error), error)
+      requests.of(request)?.end(outcomeOf(error), error)
     },
   }
 
