@@ -8,7 +8,6 @@ import type { Call } from '../lib/openai/call'
 import type { Wire } from '../lib/openai/wire'
 import { asTape } from '../lib/page/as-tape'
 import { chartsOf } from '../lib/page/charts/series'
-import { comparisonOf } from '../lib/page/compare/comparison'
 import { filtered, NO_FILTER } from '../lib/page/filter'
 import { endedRow, type Row } from '../lib/page/row'
 import { groupsOf } from '../lib/page/waterfall/groups'
@@ -136,44 +135,6 @@ views('a day of calls has no more steps than can be seen, and many models are a 
   assert.is(tokens?.lines.length, 6)
   const all = tokens?.lines.flatMap(({ values }) => values).reduce((sum = 0, value = 0) => sum + value, 0)
   assert.is(all, 2_000)
-})
-
-views('two calls are compared: facts that differ, and the words that changed in the conversation', () => {
-  const asked = (question: string, answer: string): Partial<Call> => ({
-    sample: {
-      messages: [
-        { role: 'system', content: 'Be brief.' },
-        { role: 'user', content: question },
-      ],
-      completion: [{ index: 0, message: { role: 'assistant', content: answer } }],
-    },
-  })
-  const one = madeCall('1', { model: 'gpt-4o', cost: 0.1, ...asked('What is a semaphore?', 'A signal.') }).call
-  const other = madeCall('2', { model: 'gpt-5', cost: 0.1, ...asked('What is a mutex?', 'A signal.') }).call
-  const { facts, turns } = comparisonOf(one, other)
-  assert.equal(facts, [{ name: 'Model', one: 'gpt-4o', other: 'gpt-5' }])
-  assert.equal(
-    turns.map(({ role, pieces }) => [role, pieces.map(piece => `${piece.in}:${piece.text}`)]),
-    [
-      ['system', ['both:Be brief.']],
-      ['user', ['both:What is a ', 'one:semaphore', 'other:mutex', 'both:?']],
-      ['assistant', ['both:A signal.']],
-    ],
-  )
-})
-
-views('a turn more is shown as one more, and texts of megabytes are not compared word by word', () => {
-  const said = (...texts: string[]): Call =>
-    madeCall('1', { sample: { messages: texts.map(content => ({ role: 'user', content })) } }).call
-  assert.equal(
-    comparisonOf(said('a'), said('a', 'b')).turns.map(({ pieces }) => pieces.map(piece => piece.in)),
-    [['both'], ['other']],
-  )
-  const [huge] = comparisonOf(said('x '.repeat(500_000)), said('y '.repeat(500_000))).turns
-  assert.equal(
-    huge?.pieces.map(piece => piece.in),
-    ['one', 'other'],
-  )
 })
 
 views('the last minute is counted from the newest call, and a chosen part of a chart has an end', () => {

@@ -24,7 +24,12 @@ export function Detail({ row, token, marked, mark, close }: Props) {
       <header>
         <h2>{visibleText(operation)}</h2>
         <p class="buttons">
-          <button type="button" onClick={mark} aria-pressed={marked} title="Mark two calls to compare them (x)">
+          <button
+            type="button"
+            onClick={mark}
+            aria-pressed={marked}
+            title="Mark two calls to compare them (x, or Ctrl-click in a list)"
+          >
             Compare
           </button>
           <button type="button" onClick={close} aria-label="Close (Esc)">

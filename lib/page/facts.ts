@@ -59,7 +59,7 @@ export function tagsOf({ tags }: Call): readonly Pair[] {
 }
 
 /** `cachedInput`: cached input. */
-function wordsOf(name: string): string {
+export function wordsOf(name: string): string {
   return name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
 }
 

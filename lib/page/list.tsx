@@ -11,15 +11,18 @@ interface Props {
   /** Ids. */
   readonly current: string
   readonly opened: string
+  /** To be compared. */
+  readonly marked: readonly string[]
   order(sort: Sort): void
-  open(id: string): void
+  /** A click on a row. */
+  choose(id: string, event: MouseEvent): void
 }
 
 /** As in the style sheet. */
 const ROW_HEIGHT = 32
 
 /** Only rows in view are in the document: a session may have 50,000. */
-export function List({ rows, sort, current, opened, order, open }: Props) {
+export function List({ rows, sort, current, opened, marked, order, choose }: Props) {
   const body = useRef<HTMLDivElement>(null)
   const [scrolled, setScrolled] = useState(0)
   const [height, setHeight] = useState(800)
@@ -64,7 +67,8 @@ export function List({ rows, sort, current, opened, order, open }: Props) {
             at={first + index}
             current={row.id === current}
             opened={row.id === opened}
-            open={open}
+            marked={marked.includes(row.id)}
+            choose={choose}
           />
         ))}
         <div role="presentation" style={{ height: `${(rows.length - end) * ROW_HEIGHT}px` }} />
@@ -100,11 +104,12 @@ interface RowProps {
   readonly at: number
   readonly current: boolean
   readonly opened: boolean
-  open(id: string): void
+  readonly marked: boolean
+  choose(id: string, event: MouseEvent): void
 }
 
-function ListRow({ row, at, current, opened, open }: RowProps) {
-  const classes = ['row', row.state, current ? 'current' : '', opened ? 'opened' : '']
+function ListRow({ row, at, current, opened, marked, choose }: RowProps) {
+  const classes = ['row', row.state, current ? 'current' : '', opened ? 'opened' : '', marked ? 'marked' : '']
   return (
     <div
       id={`row-${row.id}`}
@@ -112,10 +117,11 @@ function ListRow({ row, at, current, opened, open }: RowProps) {
       aria-rowindex={at + 2}
       aria-selected={current}
       class={classes.join(' ')}
-      onClick={() => open(row.id)}
+      onClick={event => choose(row.id, event)}
     >
       {COLUMNS.map(({ id, align, text }) => (
         <div key={id} role="gridcell" class={`${id} ${align}`}>
+          {marked && id === 'operation' && <span role="img" aria-label="marked to be compared" />}
           {visibleText(text(row))}
         </div>
       ))}

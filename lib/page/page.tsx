@@ -39,6 +39,10 @@ export function Page({ token }: { readonly token: string }) {
   const mark = (id: string): void => {
     if (id !== '') setMarked(marked.includes(id) ? marked.filter(other => other !== id) : [...marked.slice(-1), id])
   }
+  const choose = (id: string, event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey) mark(id)
+    else open(id)
+  }
   // Before the next key, which a typist presses sooner than the page is painted.
   useLayoutEffect(() =>
     listenToKeys({
@@ -59,6 +63,7 @@ export function Page({ token }: { readonly token: string }) {
   const row = told.rows.get(opened)
   const [one, other] = marked.map(id => told.rows.get(id))
   const compared = one === undefined || other === undefined ? undefined : { one, other }
+  const chosen = { current, opened, marked, choose }
   const failed = all.filter(({ state }) => state === 'failed').length
   return (
     <>
@@ -68,13 +73,13 @@ export function Page({ token }: { readonly token: string }) {
         <p role="status">
           {counted(all.length, 'call')}, {counted(failed, 'error')}
           {found.length < all.length && `, ${found.length} shown`}
-          {one !== undefined && compared === undefined && ', 1 marked: x on another compares them'}
+          {one !== undefined && compared === undefined && ', 1 marked: x or Ctrl-click on another compares them'}
           {told.lost > 0 && `, ${told.lost} lost`}
           {told.ended !== undefined && `, ${told.ended}`}
           {!connected && ', not connected: a new run has a page of its own'}
         </p>
       </header>
-      <main class={row === undefined && compared === undefined ? '' : 'with-detail'}>
+      <main class={compared !== undefined ? 'with-detail with-comparison' : row === undefined ? '' : 'with-detail'}>
         <section class="calls" aria-label="All calls">
           <Views view={view} show={setView} />
           <Filters rows={all} filter={filter} search={search} change={setFilter} />
@@ -86,10 +91,8 @@ export function Page({ token }: { readonly token: string }) {
               </button>
             </p>
           )}
-          {view === 'list' && (
-            <List rows={listed} sort={sort} current={current} opened={opened} order={setSort} open={open} />
-          )}
-          {view === 'waterfall' && <Waterfall groups={shown} current={current} opened={opened} open={open} />}
+          {view === 'list' && <List rows={listed} sort={sort} order={setSort} {...chosen} />}
+          {view === 'waterfall' && <Waterfall groups={shown} {...chosen} />}
           {view === 'waterfall' && left > 0 && (
             <p class="none">{counted(left, 'older group')} not drawn: choose a time.</p>
           )}

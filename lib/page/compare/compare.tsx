@@ -3,7 +3,9 @@ import { clock } from '../../view/amounts'
 import type { Row } from '../row'
 import { Text } from '../text'
 import { visibleText } from '../visible'
-import { comparisonOf, type Piece } from './comparison'
+import { comparisonOf } from './comparison'
+import type { Section } from './differences'
+import { ComparedTurns } from './turns'
 
 interface Props {
   readonly one: Row
@@ -27,57 +29,57 @@ export function Compare({ one, other, close }: Props) {
         <p class="none">One of them is still open.</p>
       ) : (
         <>
-          <table>
-            <caption>What differs</caption>
-            <thead>
-              <tr>
-                <th scope="col">Fact</th>
-                <th scope="col">First: {nameOf(one)}</th>
-                <th scope="col">Second: {nameOf(other)}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {comparison.facts.map(fact => (
-                <tr key={fact.name}>
-                  <th scope="row">
-                    <Text text={fact.name} />
-                  </th>
-                  <td>
-                    <Text text={fact.one} />
-                  </td>
-                  <td>
-                    <Text text={fact.other} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Facts sections={comparison.sections} one={nameOf(one)} other={nameOf(other)} />
           <h3>Conversation</h3>
-          <p class="none">Struck through: only in the first. Underlined: only in the second.</p>
-          <ol class="turns">
-            {comparison.turns.map(({ role, answer, pieces }, index) => (
-              <li key={index} class={answer ? 'answer' : ''}>
-                <h4>
-                  <Text text={role} />
-                </h4>
-                <p class="said" dir="auto">
-                  {pieces.map((piece, at) => (
-                    <PieceOf key={at} piece={piece} />
-                  ))}
-                </p>
-              </li>
-            ))}
-          </ol>
+          <ComparedTurns turns={comparison.turns} />
         </>
       )}
     </section>
   )
 }
 
-function PieceOf({ piece }: { readonly piece: Piece }) {
-  const text = <Text text={piece.text} />
-  if (piece.in === 'both') return <span>{text}</span>
-  return piece.in === 'one' ? <del>{text}</del> : <ins>{text}</ins>
+interface FactsProps {
+  readonly sections: readonly Section[]
+  readonly one: string
+  readonly other: string
+}
+
+function Facts({ sections, one, other }: FactsProps) {
+  return (
+    <table>
+      <caption>What differs</caption>
+      <thead>
+        <tr>
+          <th scope="col">Fact</th>
+          <th scope="col">First: {one}</th>
+          <th scope="col">Second: {other}</th>
+        </tr>
+      </thead>
+      {sections.map(({ title, facts }) => (
+        <tbody key={title}>
+          <tr class="section">
+            <th scope="rowgroup" colSpan={3}>
+              {title}
+            </th>
+          </tr>
+          {facts.map(fact => (
+            <tr key={fact.name}>
+              <th scope="row">
+                <Text text={fact.name} />
+              </th>
+              <td>
+                <Text text={fact.one} />
+              </td>
+              <td>
+                <Text text={fact.other} />
+                {fact.change !== '' && <span class="change"> {fact.change}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      ))}
+    </table>
+  )
 }
 
 function nameOf({ operation, startedAt }: Row): string {

@@ -1,15 +1,7 @@
-import { diffArrays, diffWordsWithSpace } from 'diff'
+import { type ChangeObject, diffArrays, diffWordsWithSpace } from 'diff'
 import type { Call } from '../../openai/call'
 import { conversationOf, type Part, type Turn } from '../conversation'
-import { costOf, parametersOf, summaryOf, usageOf } from '../facts'
-import type { Pair } from '../pair'
-
-/** A fact of two calls; an empty text where one has none. */
-export interface Difference {
-  readonly name: string
-  readonly one: string
-  readonly other: string
-}
+import { type Section, sectionsOf } from './differences'
 
 /** A piece of a text: in both, only in the first, only in the second. */
 export interface Piece {
@@ -25,31 +17,31 @@ export interface TurnDifference {
 }
 
 export interface Comparison {
-  readonly facts: readonly Difference[]
+  readonly sections: readonly Section[]
   readonly turns: readonly TurnDifference[]
 }
 
-/** Longer texts are shown as they are, one after the other: to compare them would hold the page. */
-const LONGEST = 200_000
+/** For one comparison, however many turns have changed: longer texts are shown one after the other, as they are. */
+const MOST_CHARACTERS = 200_000
 const MOST_MS = 500
 
-/** What of two calls differs. */
-export function comparisonOf(one: Call, other: Call): Comparison {
-  return {
-    facts: differences(
-      [...parametersOf(one), ...usageOf(one), ...costOf(one), ...summaryOf(one)],
-      [...parametersOf(other), ...usageOf(other), ...costOf(other), ...summaryOf(other)],
-    ),
-    turns: turnsOf(conversationOf(one), conversationOf(other)),
+/** What may still be compared word by word without holding the page. */
+class Allowance {
+  #characters = MOST_CHARACTERS
+  readonly #ends = performance.now() + MOST_MS
+
+  /** Milliseconds for texts of so many characters; none where it is used up. */
+  take(characters: number): number {
+    const ms = this.#ends - performance.now()
+    if (characters > this.#characters || ms <= 0) return 0
+    this.#characters -= characters
+    return ms
   }
 }
 
-function differences(one: readonly Pair[], other: readonly Pair[]): Difference[] {
-  const [ofOne, ofOther] = [new Map(one), new Map(other)]
-  const names = new Set([...ofOne.keys(), ...ofOther.keys()])
-  return [...names]
-    .map(name => ({ name, one: ofOne.get(name) ?? '', other: ofOther.get(name) ?? '' }))
-    .filter(fact => fact.one !== fact.other)
+/** What of two calls differs. */
+export function comparisonOf(one: Call, other: Call): Comparison {
+  return { sections: sectionsOf(one, other), turns: turnsOf(conversationOf(one), conversationOf(other)) }
 }
 
 interface Said {
@@ -60,7 +52,8 @@ interface Said {
 
 function turnsOf(one: readonly Turn[], other: readonly Turn[]): TurnDifference[] {
   const [left, right] = [one.map(said), other.map(said)]
-  const changes = diffArrays(left, right, { comparator: (a, b) => a.role === b.role && a.text === b.text })
+  const allowance = new Allowance()
+  const changes = diffArrays(left, right, { comparator: isSame, timeout: MOST_MS }) ?? replaced(left, right)
   const turns: TurnDifference[] = []
   let removed: readonly Said[] = []
   const only = (those: readonly Said[], where: Piece['in']): void => {
@@ -72,7 +65,7 @@ function turnsOf(one: readonly Turn[], other: readonly Turn[]): TurnDifference[]
       removed = change.value
     } else if (change.added) {
       const pairs = Math.min(removed.length, change.value.length)
-      for (let i = 0; i < pairs; i += 1) turns.push(...changed(removed[i], change.value[i]))
+      for (let i = 0; i < pairs; i += 1) turns.push(...changed(removed[i], change.value[i], allowance))
       only(removed.slice(pairs), 'one')
       only(change.value.slice(pairs), 'other')
       removed = []
@@ -86,19 +79,32 @@ function turnsOf(one: readonly Turn[], other: readonly Turn[]): TurnDifference[]
   return turns
 }
 
-function changed(one: Said | undefined, other: Said | undefined): TurnDifference[] {
+function isSame(one: Said, other: Said): boolean {
+  return one.role === other.role && one.answer === other.answer && one.text === other.text
+}
+
+/** Where it takes too long to find out which turns are the same. */
+function replaced(one: Said[], other: Said[]): Pick<ChangeObject<Said[]>, 'value' | 'added' | 'removed'>[] {
+  return [
+    { value: one, removed: true, added: false },
+    { value: other, removed: false, added: true },
+  ]
+}
+
+function changed(one: Said | undefined, other: Said | undefined, allowance: Allowance): TurnDifference[] {
   if (one === undefined || other === undefined) return []
-  if (one.role !== other.role) {
+  if (one.role !== other.role || one.answer !== other.answer) {
     return [
       { ...one, pieces: [{ in: 'one', text: one.text }] },
       { ...other, pieces: [{ in: 'other', text: other.text }] },
     ]
   }
-  return [{ role: one.role, answer: one.answer, pieces: piecesOf(one.text, other.text) }]
+  return [{ role: one.role, answer: one.answer, pieces: piecesOf(one.text, other.text, allowance) }]
 }
 
-function piecesOf(one: string, other: string): readonly Piece[] {
-  const changes = one.length + other.length > LONGEST ? undefined : diffWordsWithSpace(one, other, { timeout: MOST_MS })
+function piecesOf(one: string, other: string, allowance: Allowance): readonly Piece[] {
+  const timeout = allowance.take(one.length + other.length)
+  const changes = timeout > 0 ? diffWordsWithSpace(one, other, { timeout }) : undefined
   if (changes === undefined) {
     return [
       { in: 'one', text: one },

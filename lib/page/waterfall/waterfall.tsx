@@ -12,11 +12,15 @@ interface Props {
   /** Ids of calls. */
   readonly current: string
   readonly opened: string
-  open(id: string): void
+  /** To be compared. */
+  readonly marked: readonly string[]
+  /** A click on a bar. */
+  choose(id: string, event: MouseEvent): void
 }
 
 /** Calls that belong together beside each other on an axis of their own; the newest first. */
-export function Waterfall({ groups, current, opened, open }: Props) {
+export function Waterfall({ groups, ...chosen }: Props) {
+  const { current } = chosen
   // Only a move of the user's scrolls. Who is on a bar already goes on to the next one.
   useEffect(() => {
     const bar = document.getElementById(`bar-${current}`)
@@ -37,7 +41,7 @@ export function Waterfall({ groups, current, opened, open }: Props) {
                 </span>
                 <div class="bars">
                   {lane.attempts.map(row => (
-                    <Bar key={row.id} row={row} group={group} current={current} opened={opened} open={open} />
+                    <Bar key={row.id} row={row} group={group} {...chosen} />
                   ))}
                 </div>
               </li>
@@ -66,14 +70,20 @@ interface BarProps extends Omit<Props, 'groups'> {
   readonly group: Group
 }
 
-function Bar({ row, group, current, opened, open }: BarProps) {
+function Bar({ row, group, current, opened, marked, choose }: BarProps) {
   const { id, state, startedAt, call } = row
   const span = Math.max(1, group.to - group.from)
   const percent = (ms: number): string => `${(100 * ms) / span}%`
   // One that is open lasts as long as anything is known of.
   const end = call === undefined ? group.to : endOf(row)
   const first = call?.stream?.firstTokenMs
-  const classes = ['bar', state, id === current ? 'current' : '', id === opened ? 'opened' : '']
+  const classes = [
+    'bar',
+    state,
+    id === current ? 'current' : '',
+    id === opened ? 'opened' : '',
+    marked.includes(id) ? 'marked' : '',
+  ]
   return (
     <>
       {call?.retryWaitMs !== undefined && (
@@ -87,10 +97,10 @@ function Bar({ row, group, current, opened, open }: BarProps) {
         type="button"
         class={classes.join(' ')}
         style={{ left: percent(startedAt - group.from), width: percent(end - startedAt) }}
-        aria-label={spoken(row)}
+        aria-label={marked.includes(id) ? `${spoken(row)}, marked to be compared` : spoken(row)}
         aria-pressed={id === opened}
         title={spoken(row)}
-        onClick={() => open(id)}
+        onClick={event => choose(id, event)}
       >
         {first !== undefined && call !== undefined && call.durationMs > 0 && (
           <span class="first-token" style={{ left: `${Math.min(100, (100 * first) / call.durationMs)}%` }} />
