@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { clock, counted, duration } from '../../view/amounts'
 import type { Row } from '../row'
 import { visibleText } from '../visible'
@@ -21,8 +21,9 @@ interface Props {
 /** Calls that belong together beside each other on an axis of their own; the newest first. */
 export function Waterfall({ groups, ...chosen }: Props) {
   const { current } = chosen
-  // Only a move of the user's scrolls. Who is on a bar already goes on to the next one.
-  useEffect(() => {
+  // Only a move of the user's scrolls. Who is on a bar already goes on to the next one, before the next key: Enter is the
+  // bar's own that has the focus.
+  useLayoutEffect(() => {
     const bar = document.getElementById(`bar-${current}`)
     bar?.scrollIntoView({ block: 'nearest' })
     if (document.activeElement?.classList.contains('bar')) bar?.focus()
