@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { join } from 'node:path'
+import { plainScript } from './plain'
 import type { Stretch } from './stretch-child'
 import { INPUTS } from './stretch-inputs'
 import { writeTable } from './table'
@@ -12,24 +12,26 @@ const PLAIN = { INTERCEPTOR_START_TRACER: 'false', DD_AGENTLESS_LOG_SUBMISSION_U
  * tracer, whose own work is not ours. Writes the README's table.
  */
 export async function run(): Promise<void> {
+  const script = await plainScript('stretch-child')
   const rows: string[] = []
   for (const [i, { what, before, env }] of INPUTS.entries()) {
     const rounds: Stretch[] = []
-    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measured(i, env ?? {}))
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measured(script.file, i, env ?? {}))
     const best = (of: (stretch: Stretch) => number): string => Math.min(...rounds.map(of)).toFixed(1)
     const row = `| ${what} | ${before} | ${best(r => r.first)} | ${best(r => r.later)} | ${best(r => r.heap)} | ${best(r => r.rss)} |`
     console.log(row)
     rows.push(row)
   }
+  script.remove()
   const head =
     '| input | before | first call, ms | later calls, ms | heap, MB | RSS, MB |\n| --- | --- | --- | --- | --- | --- |'
   writeTable('stretch', `${head}\n${rows.join('\n')}`)
 }
 
-function measured(input: number, env: Readonly<Record<string, string>>): Promise<Stretch> {
+function measured(script: string, input: number, env: Readonly<Record<string, string>>): Promise<Stretch> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, 'stretch-child.ts'), [String(input)], {
-      execArgv: ['--expose-gc', '--import', 'tsx'],
+    const child = fork(script, [String(input)], {
+      execArgv: ['--expose-gc'],
       env: { ...process.env, ...PLAIN, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
