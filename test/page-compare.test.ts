@@ -114,6 +114,24 @@ test('a message more is one more and changes none of the others; an answer is ne
   assert.equal(piecesOf(comparisonOf(asked, madeCall('2', { sample: answered }).call)), [['one:x'], ['other:x']])
 })
 
+test('a tool that is offered otherwise, or is new, has changed the prompt', async () => {
+  const tool = (name: string, description: string): Call['sample'][string] => ({
+    type: 'function',
+    function: { name, description },
+  })
+  const offers = (...tools: Call['sample'][string][]): Call => madeCall('1', { sample: { tools } }).call
+  const { turns } = comparisonOf(
+    offers(tool('search', 'Finds pages.'), tool('clock', 'x')),
+    offers(tool('search', 'Finds books.'), tool('clock', 'x'), null),
+  )
+  const changes = turns.map(({ role, pieces }) => [role, pieces.filter(({ in: where }) => where !== 'both').length])
+  assert.equal(changes, [
+    ['tool search', 2],
+    ['tool clock', 0],
+    ['tool tool', 1],
+  ])
+})
+
 test('however many messages have changed, no more is compared word by word than does not hold the page', async () => {
   const long = (word: string): string[] => Array.from({ length: 40 }, (_, at) => `${at} ${'a '.repeat(4_000)}${word}`)
   const { turns } = comparisonOf(said(long('x')), said(long('y')))

@@ -146,6 +146,18 @@ test('what goes on from a call stands below it, whatever began in between; parts
   )
 })
 
+test('of calls that are tried again at the same time each has its own attempts', async () => {
+  const again = (id: string, at: number, retryWaitMs: number): Row => row(id, at, { attempt: 2, retryWaitMs })
+  const rows = [row('a', 0), row('b', 7), again('a2', 500, 400), again('b2', 520, 413), row('c', 530, { attempt: 2 })]
+  const [group] = groupsOf(rows)
+  assert.equal(
+    group?.lanes.map(({ attempts }) => attempts.map(({ id }) => id)),
+    [['a', 'a2'], ['b', 'b2'], ['c']],
+  )
+  const other = groupsOf([row('a', 0), row('b', 500, { attempt: 2, retryWaitMs: 400, model: 'gpt-5' })])
+  assert.is(other[0]?.lanes.length, 2)
+})
+
 test('an agent that goes on a thousand times is drawn in part, and how many more there are is said', async () => {
   const rows = Array.from({ length: 1_000 }, (_, i) => row(`${i}`, i * 10, { turn: { id: 'u', index: i + 1 } }))
   const [group] = shownGroups(groupsOf(rows)).shown
@@ -197,7 +209,7 @@ test('by keyboard: the next bar is marked, has the focus and is opened; an open 
   await waterfall.getByRole('heading', { name: 'request POST /<img' }).waitFor()
   await page.locator('.bar').first().focus()
   for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key)
-  await detailOf(page).waitFor()
+  await detailOf(page).getByText('for POST /<img', { exact: false }).waitFor()
   assert.is(await page.evaluate('document.activeElement.id'), 'bar-w.3')
   assert.is(await page.locator('#bar-w\\.3').getAttribute('aria-pressed'), 'true')
   const open = await page.locator('#bar-w\\.4').boundingBox()

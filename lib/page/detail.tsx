@@ -4,6 +4,7 @@ import type { Pair } from './pair'
 import { Pairs } from './pairs'
 import { Raw } from './raw'
 import type { Row } from './row'
+import { toolsOf } from './tools'
 import { Turns } from './turns'
 import { visibleText } from './visible'
 
@@ -18,7 +19,7 @@ interface Props {
 
 /** One call. */
 export function Detail({ row, token, marked, mark, close }: Props) {
-  const { call, id, operation, startedAt, process } = row
+  const { call, id, operation, startedAt, process, context } = row
   return (
     <section class="detail" aria-label="Opened call" tabIndex={0}>
       <header>
@@ -39,6 +40,7 @@ export function Detail({ row, token, marked, mark, close }: Props) {
       </header>
       <p class="amount">
         {clock(startedAt)}, process {process.pid} {visibleText(process.script ?? '')}
+        {context?.by === 'request' && `, for ${visibleText(String(context.name ?? ''))}`}
       </p>
       {call === undefined ? (
         <p class="none">This call is still open.</p>
@@ -51,6 +53,7 @@ export function Detail({ row, token, marked, mark, close }: Props) {
           )}
           <h3>Conversation</h3>
           <Turns call={call} />
+          <Facts title="Tools" pairs={toolsOf(call)} />
           <Facts title="Parameters" pairs={parametersOf(call)} />
           <Facts title="Usage" pairs={usageOf(call)} />
           <Facts title="Cost" pairs={costOf(call)} />

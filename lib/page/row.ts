@@ -34,7 +34,7 @@ export function endedRow(event: CallEnded): Row {
   const { id, call, process } = event
   const { startedAt, operation, model = '', http } = call
   const row = { id, startedAt, operation, model, host: http.host, process, call, ...surroundingsOf(event) }
-  return { ...row, state: stateOf(call), status: statusOf(call), haystack: haystackOf(call) }
+  return { ...row, state: stateOf(call), status: statusOf(call), haystack: haystackOf(call, row.context?.name) }
 }
 
 /** What of it is as it must be: a saved file may hold anything. */
@@ -56,10 +56,10 @@ function statusOf({ http, aborted, error }: Call): string {
 /** Of each text so much: a prompt of 10 MB would be kept twice. */
 const MOST_SEARCHED = 4_096
 
-function haystackOf(call: Call): string {
+function haystackOf(call: Call, madeFor: unknown): string {
   const { operation, model, responseModel, http, error, caller, request, response } = call
   const texts = [...request.content.values(), ...response.content.values()].map(text => text.slice(0, MOST_SEARCHED))
-  const named = [operation, model, responseModel, http.url, error?.kind, error?.message, caller.requestId]
+  const named = [operation, model, responseModel, http.url, error?.kind, error?.message, caller.requestId, madeFor]
   return [...named, ...texts]
     .join('\n')
     .slice(0, 4 * MOST_SEARCHED)

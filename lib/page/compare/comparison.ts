@@ -1,6 +1,7 @@
 import { type ChangeObject, diffArrays, diffWordsWithSpace } from 'diff'
 import type { Call } from '../../openai/call'
 import { conversationOf, type Part, type Turn } from '../conversation'
+import { toolsOf } from '../tools'
 import { type Section, sectionsOf } from './differences'
 
 /** A piece of a text: in both, only in the first, only in the second. */
@@ -41,7 +42,7 @@ class Allowance {
 
 /** What of two calls differs. */
 export function comparisonOf(one: Call, other: Call): Comparison {
-  return { sections: sectionsOf(one, other), turns: turnsOf(conversationOf(one), conversationOf(other)) }
+  return { sections: sectionsOf(one, other), turns: turnsOf(saidIn(one), saidIn(other)) }
 }
 
 interface Said {
@@ -50,8 +51,13 @@ interface Said {
   readonly text: string
 }
 
-function turnsOf(one: readonly Turn[], other: readonly Turn[]): TurnDifference[] {
-  const [left, right] = [one.map(said), other.map(said)]
+/** Tools are part of the prompt: what a model may call changes what it answers. */
+function saidIn(call: Call): Said[] {
+  const tools = toolsOf(call).map(([name, text]): Said => ({ role: `tool ${name}`, answer: false, text }))
+  return [...tools, ...conversationOf(call).map(said)]
+}
+
+function turnsOf(left: Said[], right: Said[]): TurnDifference[] {
   const allowance = new Allowance()
   const changes = diffArrays(left, right, { comparator: isSame, timeout: MOST_MS }) ?? replaced(left, right)
   const turns: TurnDifference[] = []

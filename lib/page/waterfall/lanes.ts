@@ -12,7 +12,7 @@ export function lanesOf(rows: readonly Row[]): readonly Lane[] {
   const lanes: { attempts: Row[]; parent?: number }[] = []
   const known: KnownLanes = { byId: new Map(), bySpan: new Map(), byTurn: new Map() }
   for (const row of rows) {
-    const before = (row.call?.attempt ?? 1) < 2 ? -1 : lastLane(lanes, row)
+    const before = (row.call?.attempt ?? 1) < 2 ? -1 : laneBefore(lanes, row)
     const at = before < 0 ? lanes.length : before
     if (before < 0) lanes.push({ attempts: [row], ...parentOf(row, known) })
     else lanes[before]?.attempts.push(row)
@@ -53,20 +53,27 @@ function asTree(lanes: readonly Lane[]): readonly Lane[] {
 /** Calls that a process begins between two attempts of one. */
 const MOST_BETWEEN = 500
 
-function lastLane(lanes: readonly { readonly attempts: readonly Row[] }[], row: Row): number {
-  const from = Math.max(0, lanes.length - MOST_BETWEEN)
-  const found = lanes.slice(from).findLastIndex(({ attempts }) => isNextAttempt(attempts.at(-1), row))
-  return found < 0 ? found : from + found
+/** Of the lanes whose last attempt it may follow, the one that it does best. */
+function laneBefore(lanes: readonly { readonly attempts: readonly Row[] }[], row: Row): number {
+  let best = -1
+  let least = CLOCK_MS
+  for (let at = lanes.length - 1; at >= Math.max(0, lanes.length - MOST_BETWEEN); at -= 1) {
+    const off = msOff(lanes[at]?.attempts.at(-1), row)
+    if (off >= least) continue
+    best = at
+    least = off
+  }
+  return best
 }
 
-/** An attempt says which it is, and how long was waited for it. */
+/** An attempt says which it is, and how long was waited for it: so far is it from where it would begin. */
 const CLOCK_MS = 50
 
-function isNextAttempt(before: Row | undefined, row: Row): boolean {
-  const { attempt = 1, retryWaitMs } = row.call ?? {}
-  if (before === undefined || attempt < 2 || before.operation !== row.operation) return false
-  const isNext = (before.call?.attempt ?? 1) === attempt - 1
-  return isNext && retryWaitMs !== undefined && Math.abs(endOf(before) + retryWaitMs - row.startedAt) < CLOCK_MS
+function msOff(before: Row | undefined, row: Row): number {
+  const { attempt = 1, retryWaitMs, model } = row.call ?? {}
+  const isNext = before !== undefined && (before.call?.attempt ?? 1) === attempt - 1 && retryWaitMs !== undefined
+  if (!isNext || before.operation !== row.operation || before.call?.model !== model) return Number.POSITIVE_INFINITY
+  return Math.abs(endOf(before) + retryWaitMs - row.startedAt)
 }
 
 /** The latest call of its turn before it; of a part of a session the session, of a redirect's hop the hop before. */
