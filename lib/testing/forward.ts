@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage,
 import { request as httpsRequest } from 'node:https'
 import { suppress } from '../context'
 import { DECODED } from '../local/tapes/decoded'
+import type { Capture } from './capture'
 
 /** A whole exchange; the answer's body as it was sent. */
 export interface Exchanged {
@@ -21,12 +22,17 @@ const OF_CONNECTION = new Set(['connection', 'keep-alive', 'proxy-connection', '
  * Hands a request on to another server, and its answer back as it comes. Resolves with both when the answer has ended; rejects
  * if one side breaks off, and then the client is answered 502 or its connection ends.
  */
-export async function forward(origin: string, request: IncomingMessage, response: ServerResponse): Promise<Exchanged> {
+export async function forward(
+  origin: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  letThrough: Capture['letThrough'],
+): Promise<Exchanged> {
   const url = new URL(request.url ?? '/', origin).href
   const method = request.method ?? 'GET'
   try {
     const requestBody = await whole(request)
-    const answer = await ask(url, method, headersOf(request), requestBody, response)
+    const answer = await ask(url, method, headersOf(request), requestBody, response, letThrough)
     response.writeHead(answer.statusCode ?? 502, forwarded(answer.headers))
     const responseBody = await whole(answer, chunk => response.write(chunk))
     response.end()
@@ -72,12 +78,15 @@ function ask(
   { 'transfer-encoding': _, ...headers }: IncomingHttpHeaders,
   body: Buffer,
   response: ServerResponse,
+  letThrough: Capture['letThrough'],
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     suppress(() => {
       const send = url.startsWith('https:') ? httpsRequest : httpRequest
       const length = body.length > 0 ? { 'content-length': body.length } : {}
-      const asking = send(url, { method, headers: { ...headers, ...length } }, resolve)
+      // An agent would connect later, when nobody lets it through.
+      const options = { method, headers: { ...headers, ...length }, agent: false }
+      const asking = letThrough(() => send(url, options, resolve))
       asking.on('error', reject)
       response.on('close', () => asking.destroy())
       asking.end(body)

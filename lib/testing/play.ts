@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { listen } from '../local/listen'
 import type { Tape } from '../local/tapes/tape-types'
-import { whole } from './forward'
+import { type Capture, capture } from './capture'
+import { capturedHosts } from './captured-hosts'
+import { forward, whole } from './forward'
 import { addPlayedHost } from './observed-hosts'
 import { playTape, refuse } from './play-tape'
 import { readTapes } from './read-tapes'
@@ -15,6 +17,12 @@ export interface PlayOptions {
    * not tell the times, without pauses.
    */
   readonly speed?: number
+  /**
+   * Hosts whose calls are answered, beside OpenAI's own and those of the environment (`OPENAI_BASE_URL`,
+   * `AZURE_OPENAI_ENDPOINT`, `INTERCEPTOR_HOSTS`, as they are when `play` is called): origin, `host:port` or host. One
+   * without a port means the ports 80 and 443.
+   */
+  readonly hosts?: readonly string[]
 }
 
 /** A request that the player had. */
@@ -28,20 +36,22 @@ export interface PlayedCall {
 export interface Player {
   /** `http://127.0.0.1:port` */
   readonly origin: string
-  /** For the client: `new OpenAI({ baseURL: player.baseURL })`, or as `OPENAI_BASE_URL`. */
+  /** For other processes, as `OPENAI_BASE_URL`; this one's clients need not be told. */
   readonly baseURL: string
   /** Every request so far, in the order in which they came. */
   readonly calls: readonly PlayedCall[]
   /**
-   * Stops listening. Rejects with an Error if there was a request that no tape answers, with what the client was told: an
+   * Lets calls go where they went before. Rejects with an Error if there was a request that no tape answers, with what the client was told: an
    * app may have got over it.
    */
   close(): Promise<void>
 }
 
 /**
- * Answers OpenAI calls of any client from tapes: a folder of them (with those in it), one file, or a list. It listens on
- * loopback at a free port; `observe` recognises it without being told.
+ * Answers OpenAI calls of any client from tapes: a folder of them (with those in it), one file, or a list. Until
+ * `close`, no call of this process to OpenAI's hosts, or to those of the environment, leaves it: its connections are taken
+ * over, whatever client makes them, and `observe` sees the calls as ever. All other traffic is as it was. Connections to these
+ * hosts that are open are closed. Other processes and workers take `baseURL`.
  *
  * A tape answers its very request: the same method, path, query and body; headers, credentials and what a gateway puts
  * before `/v1` are not compared. Where a request was recorded several times, the answers come one after the other, the
@@ -51,7 +61,8 @@ export interface Player {
  * not the same. Rejects with an Error that names what cannot be read, is no tape, or is one of a newer version; and where a
  * folder has no tapes.
  */
-export async function play(tapes: string | readonly Tape[], { speed }: PlayOptions = {}): Promise<Player> {
+export async function play(tapes: string | readonly Tape[], options: PlayOptions = {}): Promise<Player> {
+  const { speed, hosts = [] } = options
   if (speed !== undefined && !(speed > 0)) throw new Error(`play(): speed is ${speed}; write 1 for the recorded times`)
   const shelf = new TapeShelf(readTapes(tapes))
   const calls: PlayedCall[] = []
@@ -66,10 +77,19 @@ export async function play(tapes: string | readonly Tape[], { speed }: PlayOptio
     missing.push(message)
     refuse(response, message)
   }
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     response.on('error', () => {})
     answer(request, response).catch(() => response.destroy())
+  }
+  const captured = capturedHosts(hosts)
+  const taken: Capture = await capture(captured, (request, response) => {
+    const origin = taken.originOf(request.socket)
+    const isCall = origin === undefined || captured.find(origin, request.url ?? '/') !== undefined
+    // Hosts of more than OpenAI calls: what is none goes where it went.
+    if (isCall) listener(request, response)
+    else forward(origin, request, response, taken.letThrough).catch(() => {})
   })
+  const server = createServer(listener)
   const port = await listen(server, 0)
   const forget = addPlayedHost(`127.0.0.1:${port}`)
   const origin = `http://127.0.0.1:${port}`
@@ -79,6 +99,7 @@ export async function play(tapes: string | readonly Tape[], { speed }: PlayOptio
     calls,
     async close() {
       forget()
+      await taken.close()
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
       const [first] = missing.splice(0)

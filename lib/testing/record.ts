@@ -1,9 +1,11 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '../local/listen'
 import { findSecrets, scrub } from '../local/tapes/scrub'
 import { saveTape } from '../local/tapes/tape'
 import { tapeText } from '../local/tapes/tape-text'
 import type { Tape } from '../local/tapes/tape-types'
+import { type Capture, capture } from './capture'
+import { capturedHosts } from './captured-hosts'
 import { type Exchanged, forward } from './forward'
 import { addPlayedHost } from './observed-hosts'
 import { secretsOf } from './request-of'
@@ -11,7 +13,9 @@ import { nextNumber, numberedName } from './tape-number'
 import { tapeOf } from './tape-of'
 
 export interface RecordOptions {
-  /** Base URL of the API that answers; `https://api.openai.com/v1` if not given. */
+  /** Hosts whose calls are recorded, beside OpenAI's own and those of the environment: as with `play`. */
+  readonly hosts?: readonly string[]
+  /** Base URL of the API that answers what is sent to `baseURL`; `https://api.openai.com/v1` if not given. */
   readonly upstream?: string
   /**
    * Folder that each tape is written into, as `0001-chat-completions.json`; made if need be. Tapes that are there stay, and
@@ -23,7 +27,7 @@ export interface RecordOptions {
 export interface Recorder {
   /** `http://127.0.0.1:port` */
   readonly origin: string
-  /** For the client: `new OpenAI({ baseURL: recorder.baseURL })`, or as `OPENAI_BASE_URL`. */
+  /** For other processes, as `OPENAI_BASE_URL`; this one's clients need not be told. */
   readonly baseURL: string
   /** Those so far, in the order in which the answers ended. */
   readonly tapes: readonly Tape[]
@@ -35,14 +39,14 @@ export interface Recorder {
 }
 
 /**
- * Makes tapes for `play`: listens on loopback at a free port, hands every request on to the API and its answer back as it
- * comes, and keeps both without secrets: credentials, cookies and the account's name are taken out of headers, the query and
+ * Makes tapes for `play`: takes over the connections of this process to OpenAI's hosts, and to those of the environment,
+ * hands every request on to where it went and its answer back as it comes, and keeps both without secrets: credentials, cookies and the account's name are taken out of headers, the query and
  * bodies. Prompts and answers are kept as they are: read a tape before you commit it.
  *
  * Rejects with an Error if `upstream` is no http or https URL, or the folder cannot be made.
  */
 export async function record(options: RecordOptions = {}): Promise<Recorder> {
-  const { upstream = 'https://api.openai.com/v1', folder } = options
+  const { upstream = 'https://api.openai.com/v1', folder, hosts = [] } = options
   if (!URL.canParse(upstream) || !/^https?:$/.test(new URL(upstream).protocol)) {
     throw new Error(`record(): upstream is no http or https URL: ${upstream}; write https://api.openai.com/v1`)
   }
@@ -57,13 +61,24 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
     if (folder !== undefined) saveTape(tape, folder)
     tapes.push(tape)
   }
-  const server = createServer((request, response) => {
+  const relay = (origin: string, request: IncomingMessage, response: ServerResponse, isKept: boolean): void => {
     const what = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
-    const place = number++
-    forward(target, request, response)
-      .then(exchanged => keep(exchanged, place))
-      .catch((cause: unknown) => lost.push(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`))
+    const place = isKept ? number++ : 0
+    forward(origin, request, response, taken.letThrough)
+      .then(exchanged => {
+        if (isKept) keep(exchanged, place)
+      })
+      .catch((cause: unknown) => {
+        if (isKept) lost.push(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`)
+      })
+  }
+  const captured = capturedHosts(hosts)
+  const taken: Capture = await capture(captured, (request, response) => {
+    const origin = taken.originOf(request.socket)
+    if (origin === undefined) response.destroy()
+    else relay(origin, request, response, captured.find(origin, request.url ?? '/') !== undefined)
   })
+  const server = createServer((request, response) => relay(target, request, response, true))
   const port = await listen(server, 0)
   const forget = addPlayedHost(`127.0.0.1:${port}`)
   const origin = `http://127.0.0.1:${port}`
@@ -73,6 +88,7 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
     tapes,
     async close() {
       forget()
+      await taken.close()
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))
       const failed = lost.splice(0)
