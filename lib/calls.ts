@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Config, ConfigKey } from './config'
 import { tally } from './counters'
 import type { PassedOver } from './debug'
+import { Delivery, endAll } from './delivery'
 import { inObservation, type Observation, observationHere } from './observation'
 import { Attempts, type CallSite } from './openai/attempts'
 import { bill } from './openai/bill'
@@ -51,6 +52,8 @@ export interface Calls {
   endOpen(): void
   /** Resolves when every ended call has been handed to the sinks. Keeps the process alive until then. */
   done(): Promise<void>
+  /** Hands those that are read and on their way to all sinks at once: nothing else can be waited for. */
+  deliver(): void
   /** Hands the ended calls that have not been read to the sinks as they are, and tells how many there were. */
   giveUp(): number
   /** Lets go of what counting has started. */
@@ -89,6 +92,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   const counter = createTokenCounter()
   const pricer = createPricer(config)
   const unfinished = new Set<Unfinished>()
+  const delivery = new Delivery()
 
   const open = (opening: Opening): Exchange | undefined => {
     const { origin, path, socketPath } = opening
@@ -155,7 +159,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
         const start: CallStart = model === undefined ? known : { ...known, model }
         const ends = inObservation(socket.observation, () => openAll(start))
         const call: CallDraft = start.trace === undefined ? record.call : { ...record.call, trace: start.trace }
-        const whole = (): Promise<void> => complete(call, record, billed => endInTurns(ends, billed))
+        const whole = (): Promise<void> => complete(call, record, billed => delivery.inTurns(ends, billed))
         joined = joined.then(() => addTurn(call, record)).then(whole, whole)
         work.track(joined)
       },
@@ -245,14 +249,14 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
 
   /** Once a call: whoever is late, the reader or who has given it up, finds it gone. */
   const finish = async (unfinishedCall: Unfinished, call: Call, wire?: Wire): Promise<void> => {
-    if (unfinished.delete(unfinishedCall)) await endInTurns(unfinishedCall.ends, call, wire)
+    if (unfinished.delete(unfinishedCall)) await delivery.inTurns(unfinishedCall.ends, call, wire)
   }
 
   return {
     open,
     concerns: origin => hosts.knows(origin) || observationHere()?.hosts.knows(origin) === true,
     get pending() {
-      return unfinished.size
+      return unfinished.size + delivery.pending
     },
     changed(keys) {
       if (HOST_KEYS.some(key => keys.has(key))) hosts = createHosts(config)
@@ -267,7 +271,9 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
       await sockets.done()
       await Promise.all([counter.flush(), work.done()])
     },
+    deliver: () => delivery.rest(),
     giveUp() {
+      delivery.rest()
       const left = [...unfinished].filter(({ exchange }) => exchange.state.is === 'ended')
       for (const call of left) finishUnread(call)
       return left.length
@@ -325,22 +331,4 @@ function wantsSample(end: CallEnd): boolean {
 
 function wantsWire(end: CallEnd): boolean {
   return end.wantsWire?.() === true
-}
-
-/** Each sink in a slice of its own, if it takes that long. */
-async function endInTurns(ends: readonly CallEnd[], call: Call, wire?: Wire): Promise<void> {
-  for (const end of ends) {
-    await pause()
-    endAll([end], call, wire)
-  }
-}
-
-function endAll(ends: readonly CallEnd[], call: Call, wire?: Wire): void {
-  for (const end of ends) {
-    try {
-      end(call, wire)
-    } catch {
-      tally('swallowed.sink.end')
-    }
-  }
 }

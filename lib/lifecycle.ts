@@ -173,6 +173,7 @@ export class Lifecycle {
 
   /** In the process's last moment nothing can be waited for. */
   #keepWhatIsLeft(): void {
+    this.#parts.calls.deliver()
     for (const sink of this.#parts.last) sink.flush(0).catch(() => tally('swallowed.metrics.flush'))
     this.#parts.exit()
     for (const writer of this.#parts.writers) writer.spoolSync()
