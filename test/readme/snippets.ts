@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
-import { terminalPicture } from './picture'
 import { type Ran, type World, withProgram } from './world'
 
 /** What is done with a block of the README: it is run, or it is said why not. */
@@ -33,12 +32,6 @@ function assertShown(text: string): void {
 
 export const SNIPPETS: readonly Snippet[] = [
   { begins: 'channel event → Exchange → Route → Call → sinks', notRun: 'a drawing' },
-  {
-    begins: '> 14:03:22  createResponse    gpt-4o-mini     200   812 ms   first 120 ms   1,204 > 312 tok  $0.000368',
-    async run(text) {
-      assert.is(text, terminalPicture())
-    },
-  },
   { begins: 'tried', notRun: 'what a command prints, which test/cli.test.ts holds' },
   { begins: 'npm ci && npm start', notRun: 'npm ci has brought the tests here; test/demo.test.ts runs the rest' },
   { begins: 'npm ci && npm test', notRun: 'it is what runs this' },
