@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { suppress } from '../context'
-import { DECODED } from '../local/tapes/decoded'
 import type { Capture } from './capture'
 
 /** A whole exchange; the answer's body as it was sent. */
@@ -13,6 +12,8 @@ export interface Exchanged {
   readonly status: number
   readonly responseHeaders: IncomingHttpHeaders
   readonly responseBody: Buffer
+  /** When the pieces of it came, in milliseconds after the first: each with the length of all so far. */
+  readonly arrivals: readonly { readonly length: number; readonly ms: number }[]
 }
 
 /** They are about one connection. */
@@ -26,15 +27,21 @@ export async function forward(
   origin: string,
   request: IncomingMessage,
   response: ServerResponse,
-  letThrough: Capture['letThrough'],
+  { letThrough, isKept }: { letThrough: Capture['letThrough']; isKept: boolean },
 ): Promise<Exchanged> {
   const url = new URL(request.url ?? '/', origin).href
   const method = request.method ?? 'GET'
   try {
     const requestBody = await whole(request)
-    const answer = await ask(url, method, headersOf(request), requestBody, response, letThrough)
+    const answer = await ask(url, method, headersOf(request, isKept), requestBody, response, letThrough)
     response.writeHead(answer.statusCode ?? 502, forwarded(answer.headers))
-    const responseBody = await whole(answer, chunk => response.write(chunk))
+    const arrivals: { length: number; ms: number }[] = []
+    let first = 0
+    const responseBody = await whole(answer, chunk => {
+      first ||= performance.now()
+      arrivals.push({ length: (arrivals.at(-1)?.length ?? 0) + chunk.length, ms: performance.now() - first })
+      response.write(chunk)
+    })
     response.end()
     return {
       method,
@@ -44,6 +51,7 @@ export async function forward(
       status: answer.statusCode ?? 502,
       responseHeaders: answer.headers,
       responseBody,
+      arrivals,
     }
   } catch (cause) {
     if (response.headersSent) response.destroy()
@@ -62,9 +70,10 @@ export async function whole(side: IncomingMessage, pass: (chunk: Buffer) => void
   return Buffer.concat(chunks)
 }
 
-/** What comes back must be readable: other encodings are not asked for. */
-function headersOf({ headers }: IncomingMessage): IncomingHttpHeaders {
-  return { ...forwarded(headers), ...(headers['accept-encoding'] ? { 'accept-encoding': DECODED } : {}) }
+/** What is kept must be readable, and its events are told apart by their bytes: it is not compressed. */
+function headersOf({ headers }: IncomingMessage, isKept: boolean): IncomingHttpHeaders {
+  const isAsked = isKept && headers['accept-encoding'] !== undefined
+  return { ...forwarded(headers), ...(isAsked ? { 'accept-encoding': 'identity' } : {}) }
 }
 
 function forwarded(headers: IncomingHttpHeaders): IncomingHttpHeaders {

@@ -87,7 +87,7 @@ export async function play(tapes: string | readonly Tape[], options: PlayOptions
     const isCall = origin === undefined || captured.find(origin, request.url ?? '/') !== undefined
     // Hosts of more than OpenAI calls: what is none goes where it went.
     if (isCall) listener(request, response)
-    else forward(origin, request, response, taken.letThrough).catch(() => {})
+    else forward(origin, request, response, { letThrough: taken.letThrough, isKept: false }).catch(() => {})
   })
   const server = createServer(listener)
   const port = await listen(server, 0)

@@ -8,9 +8,11 @@ import { type Capture, capture } from './capture'
 import { capturedHosts } from './captured-hosts'
 import { type Exchanged, forward } from './forward'
 import { addPlayedHost } from './observed-hosts'
-import { secretsOf } from './request-of'
+import { accountOf, secretsOf } from './request-of'
 import { nextNumber, numberedName } from './tape-number'
 import { tapeOf } from './tape-of'
+
+const ORGANIZATION = /\borg-[A-Za-z0-9]{8,}/g
 
 export interface RecordOptions {
   /** Hosts whose calls are recorded, beside OpenAI's own and those of the environment: as with `play`. */
@@ -55,7 +57,11 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
   const lost: string[] = []
   let number = nextNumber(folder)
   const keep = (exchanged: Exchanged, place: number): void => {
-    const bare = scrub(tapeOf(exchanged), secretsOf(exchanged.requestHeaders))
+    const { requestHeaders, responseHeaders } = exchanged
+    const taped = tapeOf(exchanged)
+    // Errors name the organization, of which the request said nothing.
+    const named = JSON.stringify(taped.response).match(ORGANIZATION) ?? []
+    const bare = scrub(taped, [...secretsOf(requestHeaders), ...accountOf(responseHeaders), ...named])
     const tape = { ...bare, name: numberedName(place, bare) }
     if (findSecrets(tapeText(tape)).length > 0) throw new Error('what looks like a key is left in it')
     if (folder !== undefined) saveTape(tape, folder)
@@ -64,7 +70,7 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
   const relay = (origin: string, request: IncomingMessage, response: ServerResponse, isKept: boolean): void => {
     const what = `${request.method} ${request.url?.replace(/\?.*$/, '')}`
     const place = isKept ? number++ : 0
-    forward(origin, request, response, taken.letThrough)
+    forward(origin, request, response, { letThrough: taken.letThrough, isKept })
       .then(exchanged => {
         if (isKept) keep(exchanged, place)
       })

@@ -18,17 +18,33 @@ export function requestOf({ method, url, headers, body }: Received): TapeRequest
   const request = {
     method,
     url: new URL(url, 'http://127.0.0.1').href,
-    headers: textHeaders(headers),
+    headers: askedHeaders(headers),
     ...tapeContent(body, headers['content-type']),
   }
   const tape: Tape = { name: '', source: '', request, response: { status: 0, headers: {} } }
   return scrub(tape, secretsOf(headers)).request
 }
 
-/** The credentials of a request, as they may be said again in a body. */
-export function secretsOf({ authorization, 'api-key': apiKey }: IncomingHttpHeaders): string[] {
-  const bearer = authorization?.replace(/^\w+ /, '')
-  return [bearer, apiKey].flatMap(secret => (typeof secret === 'string' ? secret : []))
+const MAY_BE_SECRET = /auth|key|token|secret|cookie|^openai-(organization|project)$/
+
+/** Credentials and names of the account in headers, as they may be said again in a body. */
+export function secretsOf(headers: IncomingHttpHeaders): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => MAY_BE_SECRET.test(name))
+    .flatMap(([, value]) => value ?? [])
+    .map(value => value.replace(/^(bearer|basic) +/i, ''))
+}
+
+/** Names of the account in an answer's headers. */
+export function accountOf(headers: IncomingHttpHeaders): string[] {
+  return [headers['openai-organization'], headers['openai-project']].flatMap(value => value ?? [])
+}
+
+/** Of a request's headers what tells about the call: gateways have credentials in any of the others. */
+const KEPT = /^(content-type|accept|user-agent|openai-.+|x-stainless-.+)$/
+
+export function askedHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(textHeaders(headers)).filter(([name]) => KEPT.test(name)))
 }
 
 export function textHeaders(headers: IncomingHttpHeaders): Record<string, string> {

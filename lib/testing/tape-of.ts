@@ -1,13 +1,16 @@
 import { decoded } from '../local/tapes/decoded'
 import { tapeContent } from '../local/tapes/tape-body'
 import type { Tape } from '../local/tapes/tape-types'
+import { eventTimes } from './event-times'
 import type { Exchanged } from './forward'
-import { textHeaders } from './request-of'
+import { askedHeaders, textHeaders } from './request-of'
 
 /** The tape of an exchange; it is not named and not scrubbed yet. Throws where the answer cannot be decoded. */
 export function tapeOf(exchanged: Exchanged): Tape {
   const { method, url, status, requestHeaders, requestBody, responseHeaders, responseBody } = exchanged
   const contentEncoding = responseHeaders['content-encoding']
+  const content = tapeContent(decoded(responseBody, contentEncoding ?? ''), responseHeaders['content-type'])
+  const eventsMs = eventTimes(exchanged, content.events)
   return {
     version: 1,
     name: '',
@@ -15,14 +18,15 @@ export function tapeOf(exchanged: Exchanged): Tape {
     request: {
       method,
       url,
-      headers: textHeaders(requestHeaders),
+      headers: askedHeaders(requestHeaders),
       ...tapeContent(requestBody, requestHeaders['content-type']),
     },
     response: {
       status,
       headers: textHeaders(responseHeaders),
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
-      ...tapeContent(decoded(responseBody, contentEncoding ?? ''), responseHeaders['content-type']),
+      ...(eventsMs === undefined ? {} : { eventsMs }),
+      ...content,
     },
   }
 }

@@ -96,6 +96,18 @@ export const SNIPPETS: readonly Snippet[] = [
     },
   },
   {
+    begins: "import { play, record } from 'interceptor/testing'",
+    async run(text, world) {
+      const { code, stderr, calls } = await world.node([world.write('taped.mjs', APPS_OWN + text)])
+      assert.equal([code, stderr, calls], [0, '', 1])
+    },
+  },
+  {
+    begins:
+      'no tape answers POST /v1/chat/completions; the nearest is "0002-chat-completions" (- on the tape, + asked now):',
+    notRun: 'what a test prints, which test/testing/play.test.ts holds',
+  },
+  {
     begins: 'WORKDIR /app',
     async run(text, world) {
       const steps = text

@@ -75,6 +75,22 @@ test('tapes have no key, wherever it was', async ({ openai, folder }) => {
   await player.close()
 })
 
+test('tapes have no organization, and no credentials of a gateway, echoed or not', async ({ openai, folder }) => {
+  const organization = `org-${'Ab12'.repeat(6)}`
+  openai.respond('/v1/batches', (request, response) => {
+    const message = `Rate limit in organization ${organization} for ${request.headers['x-gateway-auth']}, project proj_of_mine`
+    const headers = { 'content-type': 'application/json', 'openai-organization': 'the-company' }
+    response.writeHead(429, headers).end(JSON.stringify({ error: { message, owner: 'the-company' } }))
+  })
+  const recorder = await record({ upstream: `${openai.origin}/v1`, folder })
+  const headers = { 'x-gateway-auth': 'gateway-secret-1', 'openai-project': 'proj_of_mine' }
+  await fetch(`${recorder.baseURL}/batches`, { headers }).then(answer => answer.text())
+  await recorder.close()
+  const text = readFileSync(join(folder, '0001-batches-429.json'), 'utf8')
+  for (const secret of [organization, 'the-company', 'gateway-secret-1', 'proj_of_mine']) assert.not.match(text, secret)
+  assert.match(text, 'Rate limit in organization scrubbed for scrubbed, project scrubbed')
+})
+
 test('an unrecorded request fails at once, with what is not as on the nearest tape', async ({ openai, folder }) => {
   await recorded(openai, folder, async client => {
     await client.models.list()
@@ -123,6 +139,26 @@ test('what is not the same in long texts is in sight', async ({ openai, folder }
   const message = await said(clientOf(player.baseURL).chat.completions.create(long('other')))
   assert.match(message, /- …"[so ]+one"\n {4}\+ …"[so ]+other"/)
   assert.match(await said(player.close()), 'no tape answers')
+})
+
+test('a stream comes in the time that it took, where that is wanted', async ({ openai, folder }) => {
+  const headers = { 'x-answer': JSON.stringify({ delayMs: 20 }) }
+  const [tape] = await recorded(openai, folder, async client => {
+    for await (const _ of await client.chat.completions.create({ ...HELLO, stream: true }, { headers }));
+  })
+  const times = tape?.response.eventsMs ?? []
+  assert.is(times.length, tape?.response.events?.length)
+  assert.equal(
+    times,
+    [...times].sort((one, other) => one - other),
+  )
+  const last = times.at(-1) ?? 0
+  assert.ok(last >= 20, String(last))
+  const player = await play(folder, { speed: 1 })
+  const begun = performance.now()
+  await textOf(clientOf(player.baseURL))
+  assert.ok(performance.now() - begun >= last - 5, 'not before its time')
+  await player.close()
 })
 
 test('what is no tape is said: other JSON, no JSON, a newer version, an empty folder, a bad list', async ({

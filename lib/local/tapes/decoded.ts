@@ -6,9 +6,6 @@ const DECODERS: Record<string, (bytes: Buffer) => Buffer> = {
   br: brotliDecompressSync,
 }
 
-/** Those that `decoded` knows, as `accept-encoding` says it. */
-export const DECODED = Object.keys(DECODERS).join(', ')
-
 /** A whole body without its `content-encoding`. Throws for a broken one; one that it does not know is left as it is. */
 export function decoded(bytes: Buffer, encoding: string): Buffer {
   return DECODERS[encoding]?.(bytes) ?? bytes
