@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -154,6 +155,29 @@ test('a host of the environment is recorded where it is, then played; connection
   else process.env.OPENAI_BASE_URL = before
   agent.destroy()
   rmSync(folder, { recursive: true })
+})
+
+test('what is no call to a host that is played goes where it went', async ({ openai, tapes }) => {
+  openai.respond('/health', (request, response) => {
+    request.pipe(response.writeHead(201, { 'x-own': 'yes' }))
+  })
+  const player = await play(tapes, { hosts: [`${openai.origin}/v1`] })
+  const health = await fetch(`${openai.origin}/health`, { method: 'POST', body: 'well?' })
+  assert.equal([health.status, health.headers.get('x-own'), await health.text()], [201, 'yes', 'well?'])
+  assert.is((await fetch(`${openai.origin}/v1/models`)).status, 404)
+  assert.equal(
+    player.calls.map(({ request }) => new URL(request.url).pathname),
+    ['/v1/models'],
+  )
+  assert.match(await player.close().then(() => 'resolved', String), 'no tape answers GET /v1/models')
+})
+
+test('HTTP/2 alone, which is not played, reaches nobody', async ({ tapes }) => {
+  const player = await play(tapes)
+  const session = connectHttp2('https://api.openai.com')
+  const error = await new Promise<Error>(resolve => session.on('error', resolve))
+  assert.match(String(error), /ALPN|alert|protocol/i)
+  await player.close()
 })
 
 test('leaves nothing changed when it is closed', async ({ tapes }) => {
