@@ -101,6 +101,28 @@ own('takes time in proportion to the text, whatever the text', () => {
   }
 })
 
+own('in an address that is a parameter of another, encoded twice', () => {
+  const password = 'svc:p@ss/w0rd+Zq8k"77'
+  const clean = createScrub([{ value: password, shown: '[redacted]' }])
+  const inner = `https://x/?to=${encodeURIComponent(password)}`
+  assert.is(clean(`go=${encodeURIComponent(inner)}`), `go=${encodeURIComponent('https://x/?to=')}[redacted]`)
+})
+
+own('any thirty characters of a cookie of 4 kB, in any case', () => {
+  const cookie = Array.from({ length: 50 }, (_, n) => createHash('sha512').update(`${n}`).digest('base64url')).join('')
+  const clean = createScrub([{ value: cookie, shown: '[redacted]' }])
+  for (let at = 0; at + 30 <= cookie.length; at += 7) {
+    const part = cookie.slice(at, at + 30)
+    assert.is(clean(`x ${at % 2 === 0 ? part : part.toUpperCase()} y`), 'x [redacted] y', String(at))
+  }
+})
+
+own('what repeats itself leaves nothing of a part’s length', () => {
+  const clean = createScrub([{ value: `${'ab1'.repeat(400)}${LONG}`, shown: '#' }])
+  assert.match(clean(`x ${'ab1'.repeat(40)} y`), /^x #{1,9} y$/)
+  assert.match(clean(LONG), /^#$/)
+})
+
 own.run()
 
 const dummies = suite('what stands for a key where none is needed')

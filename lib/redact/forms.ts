@@ -33,6 +33,8 @@ function encodings(value: string): string[] {
   const utf8 = Buffer.from(value)
   return [
     percentEncoded(value),
+    // An address that is a parameter of another.
+    percentEncoded(percentEncoded(value)),
     json,
     json.replaceAll('/', '\\/'),
     ...[0, 1, 2].flatMap(shift => base64At(utf8, shift)),

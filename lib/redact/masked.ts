@@ -1,7 +1,7 @@
 import type { Secret } from './secret'
 
 /** What servers put in the place of a key's middle. */
-const MASK = /[*•●∗]{2,}|x{4,}|#{4,}|\[?(?:…|\.{3,})\]?/gi
+const MASK = /[*•●∗]{2,}|x{4,}|#{4,}|\[?(?:…+|\.{3,})\]?/gi
 const TOKEN = /[\w+/=.~%-]/
 const LETTER = /[a-z0-9]/i
 /** Further than this from the mask nobody shows a key. */

@@ -1,4 +1,5 @@
 import { type Form, formsOf } from './forms'
+import { type FormAt, GRAM, Grams, same } from './grams'
 import { maskedEchoes } from './masked'
 import type { Secret } from './secret'
 
@@ -7,23 +8,14 @@ export type Scrub = (text: string) => string
 
 /** So many characters of a credential, from anywhere in it, are the credential. */
 const LEAST = 12
-const GRAM = 8
 /** Any run of `LEAST` characters has a gram at a multiple of this. */
 const STRIDE = LEAST - GRAM + 1
 const BUCKETS = 1 << 14
-
-/** A credential that repeats itself, or looks alike in several forms. */
-const MOST_PLACES = 8
 
 interface Extent {
   readonly start: number
   readonly end: number
   readonly shown: string
-}
-
-interface FormAt {
-  readonly form: Form
-  readonly at: number
 }
 
 /**
@@ -37,28 +29,22 @@ interface FormAt {
 export function createScrub(secrets: readonly Secret[]): Scrub {
   const forms = secrets.flatMap(formsOf)
   const short = wholeOnly(forms.filter(({ text }) => text.length < LEAST))
-  const grams = new Map<string, FormAt[]>()
+  const long = forms.filter(({ text }) => text.length >= LEAST)
+  const grams = new Grams(long)
   const beginnings = new Uint8Array(BUCKETS)
-  for (const form of forms) {
-    if (form.text.length < LEAST) continue
-    for (let at = 0; at + GRAM <= form.text.length; at += 1) {
-      const gram = form.text.slice(at, at + GRAM)
-      const places = grams.get(gram) ?? []
-      grams.set(gram, places)
-      if (places.length < MOST_PLACES) places.push({ form, at })
-      beginnings[bucket(gram, 0)] = 1
-    }
+  for (const { text } of long) {
+    for (let at = 0; at + GRAM <= text.length; at += 1) beginnings[bucket(text, at)] = 1
   }
   return text => withoutParts(short(maskedEchoes(text, secrets)), grams, beginnings)
 }
 
-function withoutParts(text: string, grams: ReadonlyMap<string, readonly FormAt[]>, beginnings: Uint8Array): string {
+function withoutParts(text: string, grams: Grams, beginnings: Uint8Array): string {
   let clean = ''
   let from = 0
   for (let i = 0; i + GRAM <= text.length; i += STRIDE) {
     if (beginnings[bucket(text, i)] === 0) continue
-    const places = grams.get(text.slice(i, i + GRAM).toLowerCase())
-    if (places === undefined) continue
+    const places = grams.placesOf(text, i)
+    if (places.length === 0) continue
     const { start, end, shown } = widest(places.map(place => extent(text, i, from, place)))
     if (start === end) continue
     clean += text.slice(from, start) + shown
@@ -87,11 +73,6 @@ function extent(text: string, i: number, from: number, { form, at }: FormAt): Ex
 
 function widest(extents: readonly Extent[]): Extent {
   return extents.reduce((a, b) => (b.end - b.start > a.end - a.start ? b : a))
-}
-
-function same(text: string, i: number, form: string, j: number): boolean {
-  const a = text.charCodeAt(i)
-  return (a >= 65 && a <= 90 ? a + 32 : a) === form.charCodeAt(j)
 }
 
 /** Of passwords of eight letters no part is looked for. */
