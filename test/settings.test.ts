@@ -340,4 +340,13 @@ test('a later start can turn logs and metrics off, and not on', () => {
   assert.is(live.config.logsEnabled, false)
 })
 
+test('an object of another kind, given by mistake, is told in few lines and keeps content in', () => {
+  const names = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`row${n}`, n]))
+  const { config, lines } = reading({}, { ...names, hosts: ['gateway.example'] })
+  assert.equal(config.hosts, ['gateway.example'])
+  assert.is(config.captureContent, false)
+  assert.is(lines.length, 21)
+  assert.match(lines[20] ?? '', 'start(): 4980 more names are no settings either; until then no prompt')
+})
+
 test.run()
