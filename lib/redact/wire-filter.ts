@@ -19,7 +19,8 @@ const HIDDEN = '[redacted]'
 
 /**
  * What of the wire may leave: no credential; no content with capture off; with redaction only what is JSON, text by text.
- * A stream's pieces cannot be redacted: what is to be found may be spread over several.
+ * A stream's pieces cannot be redacted: what is to be found may be spread over several. For the same reason
+ * they are withheld where the folded answer echoes a credential that no piece shows.
  */
 export function createWireFilter(
   config: Config,
@@ -39,7 +40,12 @@ export function createWireFilter(
     await pause()
     const safe = { ...asked, url: scrub(withoutCredentials(request.url)) }
     if (response === undefined) return { request: safe }
-    return { request: safe, response: scrubbed(await contentOf(response, bodies.response, 'response.body'), scrub) }
+    const answered = await contentOf(response, bodies.response, 'response.body')
+    const clean = scrubbed(answered, scrub)
+    return {
+      request: safe,
+      response: isSpread(answered, clean, bodies.response, scrub) ? withoutText(clean, 'redacted') : clean,
+    }
   }
 }
 
@@ -67,6 +73,14 @@ function scrubbed<T extends WireSide>(side: T, scrub: Scrub): T {
     ...(body === undefined ? {} : { body: scrub(body) }),
     ...(chunks === undefined ? {} : { chunks: scrubbedChunks(chunks, scrub) }),
   }
+}
+
+/** Is a credential echoed over several events, in none of which it can be seen? */
+function isSpread(before: WireSide, after: WireSide, json: Json | undefined, scrub: Scrub): boolean {
+  if (before.chunks === undefined || before.chunks !== after.chunks) return false
+  if (typeof json !== 'object' || json === null) return false
+  for (const text of textsIn(json)) if (scrub(text) !== text) return true
+  return false
 }
 
 /** An echo of a key may go across chunks: then the whole text stands in the first. */
