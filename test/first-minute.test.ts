@@ -1,29 +1,19 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { listen } from '../lib/local/listen'
-import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
 import { widthOf } from '../lib/view/width'
-import { type CommandOptions, type Ran, runCommand } from './command'
+import { CommandGround } from './command-ground'
 
 /** What goes wrong in the first minute of a new user: narrow, full, taken, cut off, too much, too soon. */
 
-let openai: OpenAIStandIn
-let folder: string
-
-const interceptor = (args: readonly string[], { env = {}, ...options }: Partial<CommandOptions> = {}): Promise<Ran> =>
-  runCommand(args, { folder, env: { OPENAI_BASE_URL: `${openai.origin}/v1`, ...env }, ...options })
-
-function app(source: string, name = 'app.cjs'): string {
-  const file = join(folder, name)
-  writeFileSync(file, source)
-  return file
-}
+const test = suite('the first minute')
+const ground = new CommandGround(test, 'first minute')
+const { app, interceptor } = ground
 
 const CHAT = `
 const chat = (model = 'gpt-4o') => fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
@@ -34,17 +24,6 @@ const chat = (model = 'gpt-4o') => fetch(process.env.OPENAI_BASE_URL + '/chat/co
 const wrong = () => fetch(process.env.OPENAI_BASE_URL + '/nothing/here', { method: 'POST' }).then(answer => answer.text())
 `
 const linesOf = (text: string): string[] => text.trimEnd().split('\n')
-
-const test = suite('the first minute')
-
-test.before(async () => {
-  openai = await startOpenAI()
-})
-test.before.each(() => {
-  folder = mkdtempSync(join(tmpdir(), 'interceptor first minute '))
-})
-test.after.each(() => rmSync(folder, { recursive: true, force: true }))
-test.after(() => openai.close())
 
 // Debian's util-linux has it, and every Linux that is not cut down.
 const SCRIPT = '/usr/bin/script'
@@ -79,10 +58,12 @@ async function inShell([program = '', ...args]: readonly string[], file: string)
     NODE: process.execPath,
     CLI: join(__dirname, '..', 'dist', 'cli', 'cli.js'),
     FILE: file,
-    OPENAI_BASE_URL: `${openai.origin}/v1`,
+    OPENAI_BASE_URL: `${ground.openai.origin}/v1`,
   }
   return new Promise((resolve, reject) =>
-    execFile(program, args, { env, cwd: folder }, (error, stdout) => (error ? reject(error) : resolve({ stdout }))),
+    execFile(program, args, { env, cwd: ground.folder }, (error, stdout) =>
+      error ? reject(error) : resolve({ stdout }),
+    ),
   )
 }
 
@@ -135,7 +116,7 @@ test('--save where nothing can be written: one line, and the program is not run'
 })
 
 test('no folder for temporary files: one line, and the program is not run', async () => {
-  const env = { TMPDIR: join(folder, 'nowhere') }
+  const env = { TMPDIR: join(ground.folder, 'nowhere') }
   const { code, stdout, stderr } = await interceptor(['node', app("console.log('ran')")], { env })
   assert.equal([code, stdout], [2, ''])
   assert.match(
@@ -232,9 +213,9 @@ test('an exception in the very turn: the call is shown, and the exception is the
 
 test('process.exit() while a call is open: it is counted as not ended', async () => {
   const source = `require('node:http').get(process.env.OPENAI_BASE_URL + '/models', answer => answer.once('data', () => process.exit(3)))`
-  openai.respond('/v1/models', (_, answer) => answer.write('{'))
+  ground.openai.respond('/v1/models', (_, answer) => answer.write('{'))
   const { code, stderr } = await interceptor(['node', app(source)])
-  openai.respond('/v1/models', (_, answer) => answer.end('{"object":"list","data":[]}'))
+  ground.openai.respond('/v1/models', (_, answer) => answer.end('{"object":"list","data":[]}'))
   assert.is(code, 3)
   assert.match(stderr, /^> 0 calls, .*, 1 not ended$/m)
 })

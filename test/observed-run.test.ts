@@ -1,28 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nodeOptionsWith } from '../lib/cli/node-options'
-import { type OpenAIStandIn, startOpenAI } from '../lib/local/openai/openai'
 import { ONE_CALL, ROOT } from './app'
-import { type CommandOptions, type Ran, runCommand } from './command'
+import type { Ran } from './command'
+import { CommandGround } from './command-ground'
 
 /** `interceptor <program>`: a real program under the real command. */
 
-let openai: OpenAIStandIn
-let folder: string
-
-const interceptor = (args: readonly string[], { env = {}, ...options }: Partial<CommandOptions> = {}): Promise<Ran> =>
-  runCommand(args, { folder, env: { OPENAI_BASE_URL: `${openai.origin}/v1`, ...env }, ...options })
-
-function app(source: string, name = 'app.cjs'): string {
-  const file = join(folder, name)
-  writeFileSync(file, source)
-  return file
-}
+const test = suite('interceptor <program>')
+const ground = new CommandGround(test, 'run')
+const { app, interceptor } = ground
 
 const CHAT = (more = '') => `
 const chat = () => fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
@@ -31,17 +22,6 @@ const chat = () => fetch(process.env.OPENAI_BASE_URL + '/chat/completions', {
   body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'mail a@example.com' }], ${more} }),
 }).then(r => r.text())
 `
-
-const test = suite('interceptor <program>')
-
-test.before(async () => {
-  openai = await startOpenAI()
-})
-test.before.each(() => {
-  folder = mkdtempSync(join(tmpdir(), 'interceptor run '))
-})
-test.after.each(() => rmSync(folder, { recursive: true, force: true }))
-test.after(() => openai.close())
 
 test('shows each call and what they come to on standard error; standard output is the program’s', async () => {
   const source = `${CHAT()}\nchat().then(() => process.stdout.write('a\\0b\\n\\u20ac'))`
@@ -57,7 +37,7 @@ test('shows each call and what they come to on standard error; standard output i
   assert.match(titles ?? '', /^> operation +model +calls +errors +p50 +p95 +tokens in +out +cost$/)
   assert.match(row ?? '', /^> createChatCompletion +gpt-4o\S* +1 /)
   assert.equal(more, [])
-  assert.equal(readdirSync(folder), ['app.cjs'])
+  assert.equal(readdirSync(ground.folder), ['app.cjs'])
 })
 
 test('an error stands out with its kind and message, harmless', async () => {
@@ -112,18 +92,18 @@ test('no call at all: said, with what to do', async () => {
 
 test('check -- names the hosts that look like an API of this kind and are not recognised, and the line for them', async () => {
   const source = `${CHAT()}\nchat().then(() => fetch(process.env.OPENAI_BASE_URL + '/files?x=1')).then(r => r.text())`
-  const elsewhere = { OPENAI_BASE_URL: '', API: `${openai.origin}/v1`, INTERCEPTOR_HOSTS: 'gateway.example' }
+  const elsewhere = { OPENAI_BASE_URL: '', API: `${ground.openai.origin}/v1`, INTERCEPTOR_HOSTS: 'gateway.example' }
   const file = app(source.replaceAll('OPENAI_BASE_URL', 'API'))
   const { code, stderr } = await interceptor(['check', '--', 'node', file], { env: elsewhere })
   assert.is(code, 1)
-  assert.match(stderr, `> not recognised: ${openai.host} (POST /v1/chat/completions)\n`)
-  assert.match(stderr, `> to have it observed: INTERCEPTOR_HOSTS=gateway.example,${openai.host}\n`)
+  assert.match(stderr, `> not recognised: ${ground.openai.host} (POST /v1/chat/completions)\n`)
+  assert.match(stderr, `> to have it observed: INTERCEPTOR_HOSTS=gateway.example,${ground.openai.host}\n`)
   // Who did not ask for a check is told the same, beneath what was seen; --json stays JSON.
   const run = await interceptor(['node', file], { env: elsewhere })
   assert.equal([run.code, run.stderr], [0, stderr])
   assert.is((await interceptor(['--json', 'node', file], { env: elsewhere })).stderr, '')
   const known = await interceptor(['check', '--', 'node', file], {
-    env: { ...elsewhere, INTERCEPTOR_HOSTS: openai.host },
+    env: { ...elsewhere, INTERCEPTOR_HOSTS: ground.openai.host },
   })
   assert.is(known.code, 0)
   assert.match(known.stderr, /every host that was called and looks like an API of this kind is recognised/)
@@ -131,10 +111,10 @@ test('check -- names the hosts that look like an API of this kind and are not re
 
 test('INTERCEPTOR_DEBUG: a line for what is observed, what not and why, and what came of it', async () => {
   const source = `${CHAT()}\nchat().then(() => fetch(process.env.OTHER + '/v1/x?key=0123456789abcdef')).then(r => r.text())`
-  const env = { INTERCEPTOR_DEBUG: '1', OTHER: openai.origin.replace('127.0.0.1', 'localhost') }
+  const env = { INTERCEPTOR_DEBUG: '1', OTHER: ground.openai.origin.replace('127.0.0.1', 'localhost') }
   const { stderr } = await interceptor(['node', app(source)], { env })
   assert.match(stderr, /^interceptor: debug: interceptor \d\S+ is loaded: process \d+, \S.*app\.cjs, node \d/)
-  assert.match(stderr, `debug: recognised, OPENAI_BASE_URL: ${openai.origin}/v1\n`)
+  assert.match(stderr, `debug: recognised, OPENAI_BASE_URL: ${ground.openai.origin}/v1\n`)
   assert.match(stderr, /debug: POST \S+\/v1\/chat\/completions is observed as createChatCompletion\n/)
   assert.match(stderr, /debug: createChatCompletion has ended: gpt-4o, status 200, \d+ ms/)
   assert.match(
@@ -205,7 +185,7 @@ test('a program that is killed: we end by the same signal, what it told is shown
 })
 
 test('when we are killed the program goes on', async () => {
-  const done = join(folder, 'done')
+  const done = join(ground.folder, 'done')
   const source = `${CHAT()}
 const parent = process.ppid
 console.log('ready')
@@ -241,7 +221,7 @@ for (const [name, program, code, line] of [
 }
 
 test('after -- a program may be called like a command', async () => {
-  const { code, stderr } = await interceptor(['--', 'open', 'x'], { env: { PATH: folder } })
+  const { code, stderr } = await interceptor(['--', 'open', 'x'], { env: { PATH: ground.folder } })
   assert.is(code, 127)
   assert.match(stderr, /called open/)
 })
@@ -281,13 +261,13 @@ for (const [name, flag, gone] of [
   test(`${name}, in what is saved either`, async () => {
     const { stderr } = await interceptor([flag, '--json', '--save', 's.ndjson', 'node', app(`${CHAT()}\nchat()`)])
     assert.match(stderr, /createChatCompletion/)
-    assert.not.match(stderr + readFileSync(join(folder, 's.ndjson'), 'utf8'), gone)
+    assert.not.match(stderr + readFileSync(join(ground.folder, 's.ndjson'), 'utf8'), gone)
   })
 }
 
 test('--save keeps the session, for its owner alone; open shows the same', async () => {
   const run = await interceptor(['--save', 's.ndjson', 'node', app(`${CHAT()}\nchat().then(chat)`)])
-  const text = readFileSync(join(folder, 's.ndjson'), 'utf8')
+  const text = readFileSync(join(ground.folder, 's.ndjson'), 'utf8')
   const events = text
     .trim()
     .split('\n')
@@ -303,16 +283,16 @@ test('--save keeps the session, for its owner alone; open shows the same', async
   assert.is(json.stdout.trim().split('\n').length, 2)
   // Again: a session is overwritten, anything else is not.
   assert.is((await interceptor(['--save', 's.ndjson', 'node', '-e', '0'])).code, 0)
-  writeFileSync(join(folder, 'notes.txt'), 'dear diary')
+  writeFileSync(join(ground.folder, 'notes.txt'), 'dear diary')
   const refused = await interceptor(['--save', 'notes.txt', 'node', '-p', '1'])
   assert.equal([refused.code, refused.stdout], [2, ''])
   assert.match(refused.stderr, /^interceptor: --save: notes\.txt holds something else than a session .*\n$/)
-  assert.is(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'dear diary')
+  assert.is(readFileSync(join(ground.folder, 'notes.txt'), 'utf8'), 'dear diary')
 })
 
 test('open: what is cut off, newer, empty, another’s or not there', async () => {
   await interceptor(['--save', 's.ndjson', 'node', app(`${CHAT()}\nchat()`)])
-  const whole = readFileSync(join(folder, 's.ndjson'), 'utf8')
+  const whole = readFileSync(join(ground.folder, 's.ndjson'), 'utf8')
   const last = whole.lastIndexOf('\n{')
   const FILES: [name: string, text: string, code: number, said: RegExp][] = [
     ['cut', whole.slice(0, last - 50), 0, /^interceptor: the last line of cut is cut off: .*\n$/],
@@ -329,7 +309,7 @@ test('open: what is cut off, newer, empty, another’s or not there', async () =
     ['binary', '\0\n\0', 1, /binary is no saved session/],
   ]
   for (const [name, text, code, said] of FILES) {
-    writeFileSync(join(folder, name), text)
+    writeFileSync(join(ground.folder, name), text)
     const opened = await interceptor(['open', name])
     assert.is(opened.code, code, name)
     assert.match(opened.stderr, said)
@@ -340,7 +320,9 @@ test('open: what is cut off, newer, empty, another’s or not there', async () =
 })
 
 test('open takes an INTERCEPTOR_FILE too', async () => {
-  await interceptor(['node', app(`${CHAT()}\nchat()`)], { env: { INTERCEPTOR_FILE: join(folder, 'calls.ndjson') } })
+  await interceptor(['node', app(`${CHAT()}\nchat()`)], {
+    env: { INTERCEPTOR_FILE: join(ground.folder, 'calls.ndjson') },
+  })
   const { stdout, code } = await interceptor(['open', 'calls.ndjson'])
   assert.is(code, 0)
   assert.match(stdout, /^> .* createChatCompletion .*\n> 1 call,/)

@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { listen } from '../local/listen'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Tape } from '../local/tapes/tape-types'
 import { type Capture, capture } from './capture'
 import { capturedHosts } from './captured-hosts'
 import { forward, whole } from './forward'
-import { addPlayedHost } from './observed-hosts'
+import { openOwnServer } from './own-server'
 import { playTape, refuse } from './play-tape'
 import { readTapes } from './read-tapes'
 import { requestOf } from './request-of'
@@ -89,19 +88,14 @@ export async function play(tapes: string | readonly Tape[], options: PlayOptions
     if (isCall) listener(request, response)
     else forward(origin, request, response, { letThrough: taken.letThrough, isKept: false }).catch(() => {})
   })
-  const server = createServer(listener)
-  const port = await listen(server, 0)
-  const forget = addPlayedHost(`127.0.0.1:${port}`)
-  const origin = `http://127.0.0.1:${port}`
+  const server = await openOwnServer(listener)
   return {
-    origin,
-    baseURL: `${origin}/v1`,
+    origin: server.origin,
+    baseURL: `${server.origin}/v1`,
     calls,
     async close() {
-      forget()
       await taken.close()
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
+      await server.close()
       const [first] = missing.splice(0)
       if (first !== undefined) throw new Error(first)
     },

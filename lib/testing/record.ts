@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listen } from '../local/listen'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { findSecrets, scrub } from '../local/tapes/scrub'
 import { saveTape } from '../local/tapes/tape'
 import { tapeText } from '../local/tapes/tape-text'
@@ -7,7 +6,7 @@ import type { Tape } from '../local/tapes/tape-types'
 import { type Capture, capture } from './capture'
 import { capturedHosts } from './captured-hosts'
 import { type Exchanged, forward } from './forward'
-import { addPlayedHost } from './observed-hosts'
+import { openOwnServer } from './own-server'
 import { accountOf, secretsOf } from './request-of'
 import { nextNumber, numberedName } from './tape-number'
 import { tapeOf } from './tape-of'
@@ -84,19 +83,14 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
     if (origin === undefined) response.destroy()
     else relay(origin, request, response, captured.find(origin, request.url ?? '/') !== undefined)
   })
-  const server = createServer((request, response) => relay(target, request, response, true))
-  const port = await listen(server, 0)
-  const forget = addPlayedHost(`127.0.0.1:${port}`)
-  const origin = `http://127.0.0.1:${port}`
+  const server = await openOwnServer((request, response) => relay(target, request, response, true))
   return {
-    origin,
-    baseURL: `${origin}${pathname.replace(/\/$/, '')}`,
+    origin: server.origin,
+    baseURL: `${server.origin}${pathname.replace(/\/$/, '')}`,
     tapes,
     async close() {
-      forget()
       await taken.close()
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
+      await server.close()
       const failed = lost.splice(0)
       if (failed.length > 0) throw new Error(`not recorded: ${failed.join('; ')}`)
     },
