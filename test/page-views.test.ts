@@ -7,7 +7,7 @@ import { loadTape, requestBytes, responseBytes } from '../lib/local/tapes/tape'
 import type { Call } from '../lib/openai/call'
 import type { Wire } from '../lib/openai/wire'
 import { asTape } from '../lib/page/as-tape'
-import { chartsOf } from '../lib/page/charts/series'
+import { chartsOf, chosenSteps } from '../lib/page/charts/series'
 import { filtered, NO_FILTER } from '../lib/page/filter'
 import { endedRow, type Row } from '../lib/page/row'
 import { groupsOf } from '../lib/page/waterfall/groups'
@@ -91,40 +91,43 @@ views('of many groups the newest are drawn, and one that is too long is cut', ()
   assert.equal([long.shown.length, long.shown[0]?.lanes.length, long.left], [1, 400, 0])
 })
 
-views('charts add up tokens and dollars by model, and say percentiles, headroom and errors of each step', () => {
-  const limit = (remaining: number): Partial<Call> => ({
-    rateLimits: new Map([['requests', { limit: 100, remaining }]]),
-  })
-  const rows = [
-    row('a', 0, { model: 'm1', usage: { input: 10, output: 5 }, cost: 0.5, durationMs: 100, ...limit(80) }),
-    row('b', 10, { model: 'm1', usage: { total: 7 }, durationMs: 300, ...limit(60) }),
-    row('c', 4_000, { model: 'm2', cost: 0.25, durationMs: 200, stream: { events: 1, firstTokenMs: 40 } }),
-    row('d', 4_500, { error: { class: 'E', message: '', kind: 'rate_limit' }, model: 'm2', durationMs: 50 }),
-  ]
-  const charts = new Map(chartsOf(rows).map(chart => [chart.id, chart]))
-  const of = (id: string): unknown =>
-    charts.get(id)?.lines.map(({ name, values }) => [name, values.filter(v => v !== undefined)])
-  assert.is(charts.get('tokens')?.times.length, 5)
-  assert.equal(of('tokens'), [
-    ['m1', [22]],
-    ['m2', [0]],
-  ])
-  assert.equal(of('cost'), [
-    ['m1', [0.5]],
-    ['m2', [0.25]],
-  ])
-  assert.equal(of('duration'), [
-    ['p50', [100, 50]],
-    ['p95', [300, 200]],
-  ])
-  assert.equal(of('first'), [
-    ['p50', [40]],
-    ['p95', [40]],
-  ])
-  assert.equal(of('limits'), [['requests', [60]]])
-  assert.equal(charts.get('errors')?.lines, [{ name: 'rate_limit', values: [0, 0, 0, 0, 1] }])
-  assert.equal(chartsOf([]), [])
-})
+views(
+  'charts add up tokens and dollars by model, nothing where nothing was spent, and say percentiles, headroom and errors of each step',
+  () => {
+    const limit = (remaining: number): Partial<Call> => ({
+      rateLimits: new Map([['requests', { limit: 100, remaining }]]),
+    })
+    const rows = [
+      row('a', 0, { model: 'm1', usage: { input: 10, output: 5 }, cost: 0.5, durationMs: 100, ...limit(80) }),
+      row('b', 10, { model: 'm1', usage: { total: 7 }, durationMs: 300, ...limit(60) }),
+      row('c', 4_000, { model: 'm2', cost: 0.25, durationMs: 200, stream: { events: 1, firstTokenMs: 40 } }),
+      row('d', 4_500, { error: { class: 'E', message: '', kind: 'rate_limit' }, model: 'm2', durationMs: 50 }),
+    ]
+    const charts = new Map(chartsOf(rows).map(chart => [chart.id, chart]))
+    const of = (id: string): unknown =>
+      charts.get(id)?.lines.map(({ name, values }) => [name, values.filter(v => v !== undefined)])
+    assert.is(charts.get('tokens')?.times.length, 5)
+    assert.equal(of('tokens'), [
+      ['m1', [22, 0, 0, 0, 0]],
+      ['m2', [0, 0, 0, 0, 0]],
+    ])
+    assert.equal(of('cost'), [
+      ['m1', [0.5, 0, 0, 0, 0]],
+      ['m2', [0, 0, 0, 0, 0.25]],
+    ])
+    assert.equal(of('duration'), [
+      ['p50', [100, 50]],
+      ['p95', [300, 200]],
+    ])
+    assert.equal(of('first'), [
+      ['p50', [40]],
+      ['p95', [40]],
+    ])
+    assert.equal(of('limits'), [['requests', [60]]])
+    assert.equal(charts.get('errors')?.lines, [{ name: 'rate_limit', values: [0, 0, 0, 0, 1] }])
+    assert.equal(chartsOf([]), [])
+  },
+)
 
 views('a day of calls has no more steps than can be seen, and many models are a few lines', () => {
   const rows = Array.from({ length: 2_000 }, (_, i) =>
@@ -143,6 +146,23 @@ views('the last minute is counted from the newest call, and a chosen part of a c
     filtered(rows, { ...NO_FILTER, ...filter }).map(({ id }) => id)
   assert.equal(ids({ within: 60 }), ['b', 'c'])
   assert.equal(ids({ between: { from: START, to: START + 100_001 } }), ['a', 'b'])
+})
+
+views('what is chosen on a chart is whole steps: all of it is all calls, a place between two is the nearest', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => row(`${i}`, i * 60_000 + 59_000))
+  const [chart] = chartsOf(rows)
+  assert.ok(chart)
+  const shown = (from: number, to: number): number => {
+    const between = chosenSteps(chart, from, to)
+    return between === undefined ? 0 : filtered(rows, { ...NO_FILTER, between }).length
+  }
+  const [first = 0] = chart.times
+  const last = chart.times.at(-1) ?? 0
+  assert.is(chart.step, 60)
+  assert.is(shown(first, last), 100)
+  assert.is(shown(first - 5, first + 5), 1)
+  assert.is(shown(first + 61, first + 70), 1)
+  assert.is(shown(first + 60, first + 180), 3)
 })
 
 const WIRE: Wire = {
@@ -186,15 +206,33 @@ views('a call that is copied as a tape is a tape, which answers the same bytes',
 })
 
 views('what is no event stream by the letter, or no JSON, stays the text that it was', () => {
-  const answered = (body: string): unknown =>
-    JSON.parse(asTape({ ...WIRE, response: { status: 200, headers: [], bytes: 1, body } }) ?? '').response
-  assert.equal(answered('plain'), { status: 200, headers: {}, text: 'plain' })
-  assert.equal(answered('{"a":[1]}'), { status: 200, headers: {}, body: { a: [1] } })
-  const odd = {
-    ...WIRE,
-    response: { status: 200, headers: [], bytes: 9, chunks: [{ ms: 1, bytes: 9, text: ': hi\n\ndata: x\n\n' }] },
+  const answered = (body: string, type = 'application/json'): unknown => {
+    const response = { status: 200, headers: [['content-type', type] as const], bytes: 1, body }
+    const { headers: _, ...rest } = JSON.parse(asTape({ ...WIRE, response }) ?? '').response
+    return rest
   }
-  assert.is(JSON.parse(asTape(odd) ?? '').response.text, ': hi\n\ndata: x\n\n')
+  assert.equal(answered('plain'), { status: 200, text: 'plain' })
+  assert.equal(answered('{"a":[1]}'), { status: 200, body: { a: [1] } })
+  assert.equal(answered('12.50', 'text/plain'), { status: 200, text: '12.50' })
+  for (const lossy of ['{"id":12345678901234567890}', '{"a":1,"a":2}']) {
+    assert.equal(answered(lossy), { status: 200, text: lossy })
+  }
+  for (const text of [': hi\n\ndata: x\n\n', 'data: {"a":1}\r\n\r\n']) {
+    const odd = { ...WIRE, response: { status: 200, headers: [], bytes: 9, chunks: [{ ms: 1, bytes: 9, text }] } }
+    assert.is(JSON.parse(asTape(odd) ?? '').response.text, text)
+  }
+})
+
+views('an event whose JSON would be written otherwise is kept as it was sent', () => {
+  const events = (text: string): unknown => {
+    const response = { status: 200, headers: [], bytes: 9, chunks: [{ ms: 1, bytes: 9, text }] }
+    return JSON.parse(asTape({ ...WIRE, response }) ?? '').response.events
+  }
+  assert.equal(events('data: {"a": 1}\n\ndata: {"n":12345678901234567890}\n\ndata: {"a":1}\n\n'), [
+    { data: '{"a": 1}' },
+    { data: '{"n":12345678901234567890}' },
+    { data: { a: 1 } },
+  ])
 })
 
 views('what was not kept whole, or is withheld, is no tape: it would answer something else', () => {

@@ -5,7 +5,7 @@ import type { Chart } from './series'
 
 /** The same as the picture, for who cannot see it. Steps in which nothing happened are left out. */
 export function Numbers({ chart: { times, lines, unit, title } }: { readonly chart: Chart }) {
-  const steps = times.map((_, i) => i).filter(i => lines.some(({ values }) => values[i] !== undefined))
+  const steps = times.map((_, i) => i).filter(i => lines.some(({ values }) => (values[i] ?? 0) !== 0))
   return (
     <div class="numbers" tabIndex={0} role="region" aria-label={`${title}: numbers`}>
       <table>

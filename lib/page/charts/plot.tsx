@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { visibleText } from '../visible'
 import { AMOUNTS } from './amounts'
-import type { Chart } from './series'
+import { type Chart, chosenSteps } from './series'
 
 interface Props {
   readonly chart: Chart
@@ -18,8 +18,9 @@ const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4], [1, 4], [12, 6]]
 export function Plot({ chart, choose }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
-  const chosen = useRef(choose)
-  chosen.current = choose
+  // The plot outlives the numbers that it was made with.
+  const newest = useRef({ chart, choose })
+  newest.current = { chart, choose }
   const names = chart.lines.map(({ name }) => name).join('\n')
   useEffect(() => {
     const element = place.current
@@ -27,7 +28,10 @@ export function Plot({ chart, choose }: Props) {
     const make = (): void => {
       plot.current?.destroy()
       plot.current = new uPlot(
-        optionsOf(chart, element, (from, to) => chosen.current(from, to)),
+        optionsOf(chart, element, (from, to) => {
+          const steps = chosenSteps(newest.current.chart, from, to)
+          if (steps !== undefined) newest.current.choose(steps.from, steps.to)
+        }),
         dataOf(chart),
         element,
       )
@@ -52,7 +56,8 @@ function dataOf({ times, lines }: Chart): uPlot.AlignedData {
   return [[...times], ...lines.map(({ values }) => values.map(value => value ?? null))]
 }
 
-function optionsOf(chart: Chart, element: HTMLElement, choose: Props['choose']): uPlot.Options {
+/** `chosen` is given seconds. */
+function optionsOf(chart: Chart, element: HTMLElement, chosen: (from: number, to: number) => void): uPlot.Options {
   const style = getComputedStyle(element)
   const color = (name: string): string => style.getPropertyValue(name).trim()
   const written = AMOUNTS[chart.unit]
@@ -82,8 +87,7 @@ function optionsOf(chart: Chart, element: HTMLElement, choose: Props['choose']):
         plot => {
           const { left, width } = plot.select
           if (width < 2) return
-          const at = (x: number): number => plot.posToVal(x, 'x') * 1_000
-          choose(at(left), at(left + width))
+          chosen(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'))
           plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
         },
       ],

@@ -8,6 +8,8 @@ export interface Chart {
   readonly unit: Unit
   /** Seconds since the epoch: the begin of each step. */
   readonly times: readonly number[]
+  /** Seconds that a step takes. */
+  readonly step: number
   readonly lines: readonly Line[]
 }
 
@@ -15,7 +17,7 @@ export type Unit = 'tokens' | 'dollars' | 'ms' | 'percent' | 'errors'
 
 export interface Line {
   readonly name: string
-  /** Undefined: nothing happened in that step. */
+  /** Undefined: not known, or nothing to measure in that step. */
   readonly values: readonly (number | undefined)[]
 }
 
@@ -31,7 +33,7 @@ export function chartsOf(rows: readonly Row[]): readonly Chart[] {
   const calls = rows.flatMap(({ call }) => (call === undefined ? [] : [call]))
   if (calls.length === 0) return []
   const steps = stepsOf(calls)
-  const { times } = steps
+  const { times, step } = steps
   const byStep = new Map<number, Call[]>()
   for (const call of calls) {
     const those = byStep.get(steps.of(call))
@@ -41,12 +43,14 @@ export function chartsOf(rows: readonly Row[]): readonly Chart[] {
   const each = <T>(value: (calls: readonly Call[]) => T): T[] => times.map((_, i) => value(byStep.get(i) ?? []))
   const models = names(calls, modelOf)
   const ofModels = (value: (call: Call) => number | undefined): Line[] =>
-    models.map(name => ({
-      name,
-      values: each(those => sum(those.filter(call => among(modelOf(call), models) === name).map(value))),
-    }))
+    models
+      .filter(name => calls.some(call => among(modelOf(call), models) === name && isTold(value(call))))
+      .map(name => ({
+        name,
+        values: each(those => sum(those.filter(call => among(modelOf(call), models) === name).map(value))),
+      }))
   const kinds = names(calls, ({ error }) => error?.kind)
-  const charts: Omit<Chart, 'times'>[] = [
+  const charts: Omit<Chart, 'times' | 'step'>[] = [
     { id: 'tokens', title: 'Tokens', unit: 'tokens', lines: ofModels(tokensOf) },
     { id: 'cost', title: 'Cost', unit: 'dollars', lines: ofModels(({ cost }) => cost) },
     { id: 'duration', title: 'Duration', unit: 'ms', lines: percentiles(each, ({ durationMs }) => durationMs) },
@@ -63,12 +67,13 @@ export function chartsOf(rows: readonly Row[]): readonly Chart[] {
     },
   ]
   return charts
-    .map(chart => ({ ...chart, times, lines: chart.lines.filter(({ values }) => values.some(isTold)) }))
+    .map(chart => ({ ...chart, times, step, lines: chart.lines.filter(({ values }) => values.some(isTold)) }))
     .filter(({ lines }) => lines.length > 0)
 }
 
 interface Steps {
   readonly times: readonly number[]
+  readonly step: number
   /** Which one a call began in. */
   of(call: Call): number
 }
@@ -85,6 +90,7 @@ function stepsOf(calls: readonly Call[]): Steps {
   const count = Math.floor(to / step) - first + 1
   return {
     times: Array.from({ length: count }, (_, i) => (first + i) * step),
+    step,
     of: ({ startedAt }) => Math.floor(startedAt / 1_000 / step) - first,
   }
 }
@@ -143,11 +149,33 @@ function headroom(each: Each): Line[] {
   }))
 }
 
+/** Of no call it is nothing; of calls that tell none it is not known. */
 function sum(values: readonly (number | undefined)[]): number | undefined {
+  if (values.length === 0) return 0
   const told = values.filter(isTold)
   return told.length === 0 ? undefined : told.reduce((all, value) => all + value, 0)
 }
 
 function isTold(value: number | undefined): value is number {
   return value !== undefined && Number.isFinite(value)
+}
+
+/**
+ * The steps whose begins are chosen, or else the nearest one, as what they stand for: from the begin of the first to the end
+ * of the last, epoch milliseconds. `from` and `to` are seconds.
+ */
+export function chosenSteps(
+  { times, step }: Pick<Chart, 'times' | 'step'>,
+  from: number,
+  to: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const middle = (from + to) / 2
+  const nearest = times.reduce(
+    (best, time) => (Math.abs(time - middle) < Math.abs(best - middle) ? time : best),
+    Infinity,
+  )
+  const chosen = times.filter(time => time >= from && time <= to)
+  const [first = nearest] = chosen
+  if (!Number.isFinite(first)) return undefined
+  return { from: first * 1_000, to: ((chosen.at(-1) ?? nearest) + step) * 1_000 }
 }
