@@ -1,4 +1,5 @@
 import type { Json } from '../../openai/json'
+import { parsedJson } from './lossless'
 import type { TapeEvent } from './tape-types'
 
 export type { TapeEvent }
@@ -10,11 +11,11 @@ export function eventText({ event, data }: TapeEvent): string {
 }
 
 /**
- * The events of a body, or undefined where they would not give the body back: a comment, an id, a retry, an event
- * that is not ended by its empty line. Such a body is kept as text.
+ * The events of a body, or undefined where they would not give the body back: a comment, an id, a retry, another line end,
+ * an event that is not ended by its empty line. Such a body is kept as text.
  */
 export function parseEventStream(text: string): TapeEvent[] | undefined {
-  const blocks = text.replaceAll('\r\n', '\n').split('\n\n')
+  const blocks = text.split('\n\n')
   if (blocks.length < 2 || blocks.pop() !== '') return undefined
   const events = blocks.map(parseEvent)
   return events.every(event => event !== undefined) ? events : undefined
@@ -28,12 +29,11 @@ function parseEvent(block: string): TapeEvent | undefined {
   return match[1] === undefined ? { data } : { event: match[1], data }
 }
 
-/** A JSON scalar stays text, so that a string in a tape always means the bytes it spells. */
+/**
+ * What is written again as it was: with the same spaces, and no longer integer than a number holds. A JSON scalar stays
+ * text, so that a string in a tape always means the bytes it spells.
+ */
 function structured(text: string): Json | undefined {
-  if (!/^[[{]/.test(text) || text.includes('\n')) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const value = /^[[{]/.test(text) ? parsedJson(text) : undefined
+  return value !== undefined && JSON.stringify(value) === text ? value : undefined
 }

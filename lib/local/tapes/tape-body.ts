@@ -1,6 +1,6 @@
-import type { Json } from '../../openai/json'
 import { eventText, parseEventStream } from './event-stream'
 import { formBytes, parseForm } from './form'
+import { parseLossless } from './lossless'
 import type { Content } from './tape-types'
 
 export type { Content }
@@ -24,24 +24,4 @@ export function tapeContent(bytes: Buffer, contentType = ''): Content {
   if (events) return { events }
   const body = contentType.includes('json') ? parseLossless(text) : undefined
   return body === undefined ? { text } : { body }
-}
-
-const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[[\]{}:,]/g
-
-/** Undefined for what is not JSON, or would lose something on the way through a value: a doubled key, a long integer. */
-function parseLossless(text: string): Json | undefined {
-  const value = parsedJson(text)
-  if (value === undefined) return undefined
-  const tokens = text.match(JSON_TOKEN) ?? []
-  const again = JSON.stringify(value).match(JSON_TOKEN) ?? []
-  const exact = tokens.every(token => !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token)))
-  return exact && tokens.length === again.length ? value : undefined
-}
-
-function parsedJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
