@@ -67,10 +67,15 @@ function costOf(
   partial: PriceInput['partial'] = [],
 ): Cost | undefined {
   if (!isAnswered(call) || !(spends(call.operation) || paidLater(call.operation))) return undefined
-  if (usage === undefined && hasFailed(call)) return undefined
+  if (isNothing(usage) && hasFailed(call)) return undefined
   const cost = pricer.cost({ ...priceInputOf(call, usage, reading), partial })
   if (cost === undefined || usage !== undefined || !isBackground(call)) return cost
   return { parts: {}, missing: ['background'] }
+}
+
+/** Servers tell zeros of what failed. */
+function isNothing(usage: Usage = {}): boolean {
+  return Object.values(usage).every(count => count === 0)
 }
 
 function detailsOf({ usd: _, ...details }: Cost): CostDetails {

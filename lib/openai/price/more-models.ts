@@ -29,6 +29,7 @@ const OPENAI: readonly Row[] = [
   { names: 'ft:gpt-4.1*', rates: { input: 3, cachedInput: 0.75, output: 12 } },
   { names: 'ft:gpt-4o-mini* /^gpt-4o-mini[\\w-]*\\.ft-/', rates: { input: 0.3, cachedInput: 0.15, output: 1.2 } },
   { names: 'ft:gpt-4o*', rates: { input: 3.75, cachedInput: 1.875, output: 15 } },
+  { names: 'ft:gpt-4-0*', rates: { input: 45, output: 90 } },
   { names: 'ft:o4-mini*', rates: { input: 4, cachedInput: 1, output: 16 } },
   { names: 'ft:davinci-002*', rates: { input: 12, output: 12 } },
   { names: 'ft:babbage-002*', rates: { input: 1.6, output: 1.6 } },

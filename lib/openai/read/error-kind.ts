@@ -11,7 +11,10 @@ const BY_WORD: ReadonlyMap<string, ErrorKind> = new Map(
         'billing_error budget_exceeded insufficient_credits insufficient_balance ServiceQuotaExceededException',
       ],
       ['quota', 'usage_limit_exceeded session_budget_exceeded project_spend_limit_exceeded'],
-      ['quota', 'organization_spend_limit_exceeded organization_usage_limit_exceeded'],
+      [
+        'quota',
+        'organization_spend_limit_exceeded organization_usage_limit_exceeded Arrearage blocked_api_access 1113',
+      ],
       ['rate_limit', 'rate_limit_exceeded rate_limit_error slow_down too_many_requests RESOURCE_EXHAUSTED'],
       ['rate_limit', 'ThrottlingException TooManyRequestsException throttling_error RateLimitError'],
       ['context_length', 'context_length_exceeded exceed_context_size_error context_window_exceeded 1261'],
@@ -21,7 +24,7 @@ const BY_WORD: ReadonlyMap<string, ErrorKind> = new Map(
         'content_filter',
         'ResponsibleAIPolicyViolation bio_policy misalignment_policy_violation data_inspection_failed',
       ],
-      ['content_filter', 'content_filter_error DataInspectionFailed 1301'],
+      ['content_filter', 'content_filter_error DataInspectionFailed 1301 1026 1027'],
       ['auth', 'invalid_api_key authentication_error UNAUTHENTICATED UnrecognizedClientException'],
       ['auth', 'ExpiredTokenException InvalidSignatureException MissingAuthenticationTokenException'],
       ['permission', 'permission_error PERMISSION_DENIED AccessDeniedException data_residency_mismatch'],
@@ -38,6 +41,16 @@ const BY_WORD: ReadonlyMap<string, ErrorKind> = new Map(
     ] as const
   ).flatMap(([kind, words]) => words.split(' ').map((word): [string, ErrorKind] => [word, kind])),
 )
+
+/** The same by how they are made: Moonshot's, Volcengine's, DashScope's and others' that are newer than the table. */
+const BY_PART: readonly (readonly [RegExp, ErrorKind])[] = [
+  [
+    /(?:insufficient|exceeded|out_?of|not_?enough)\w*(?:balance|quota|credits?|funds)|overdue|arrear|spend_?limit/i,
+    'quota',
+  ],
+  [/rate_?limit|throttl|too_?many_?requests/i, 'rate_limit'],
+  [/sensitive_?(?:content|words?|info)/i, 'content_filter'],
+]
 
 /** What the words of a failure without a status say, and no more: with one the status says it better. */
 const GENERAL: ReadonlyMap<string, ErrorKind> = new Map<string, ErrorKind>([
@@ -66,7 +79,7 @@ const BY_PATTERN: readonly (readonly [RegExp, ErrorKind])[] = [
 const CONTEXT_LENGTH: readonly RegExp[] = [
   /(?:maximum|max|available|allowed) (?:context|input|prompt|sequence|model) ?(?:length|size|window|limit)/i,
   /(?:exceed\w*|beyond|over|longer than|larger than|greater than|fit|limit|maximum)\b.{0,60}\bcontext[ _](?:window|length|size)/i,
-  /\bcontext[ _](?:window|length|size|limit)\b.{0,60}\b(?:exceed|limit|reached|full|overflow|too)/i,
+  /\bcontext[ _](?:window|length|size|limit)\b.{0,60}\b(?:exceed|limit|reached|full|overflow|too|not enough)/i,
   /\b(?:prompt|inputs?|request|conversation|messages?)\b.{0,60}?\b(?:is|are|was) too (?:long|large)\b/i,
   /\btoo many (?:input |total |prompt )?tokens(?! per)/i,
   /\b(?:prompt|inputs?|request|messages?|tokens?)\b.{0,80}?\bexceed(?:s|ed|ing)?\b.{0,80}?\b(?:length|tokens?|context)\b/i,
@@ -79,15 +92,41 @@ const CONTEXT_LENGTH: readonly RegExp[] = [
 const MOST_LOOKED_AT = 2000
 /** A minute's budget of tokens is no context: `Limit 30000, Requested 40000 … tokens per min`. */
 const BUDGET = /per[ -](?:minute|min|day|hour|second)|rate limit|quota|\b[TR]P[MD]\b/i
-/** What was asked is refused for what it says, in the words of OpenAI and of Azure. */
-const REFUSED =
-  /\busage polic(?:y|ies)|\bcontent (?:management )?polic|\bflagged (?:as|by|for)\b|\bsafety system|\bcontent filter/i
+/** What was asked is refused for what it says, in the words of OpenAI, Azure, xAI, Volcengine, MiniMax, Cloudflare, Zhipu. */
+const REFUSED: readonly RegExp[] = [
+  /\busage (?:polic|guideline)|\bcontent (?:management )?polic|\bcontent (?:violates|filter)/i,
+  /\bflagged (?:as|by|for)\b|\bsafety (?:system|check|filter)|\b(?:inappropriate|unsafe|harmful) content/i,
+  /\bsensitive (?:content|information|words?)\b|\bnew_sensitive\b|\bblocked due to (?:security|safety)/i,
+  /敏感|不安全|违规/,
+]
+/** There is no money for it: not the same as too much at once, which a later attempt mends. */
+const UNPAID: readonly RegExp[] = [
+  /\binsufficient (?:account )?(?:balance|credits?|quota|funds)|\bcredit balance\b|\boverdue\b|\bspend(?:ing)? limit\b/i,
+  /\bout of (?:credits|call volume quota)|\bcredits? (?:have |has |are |is )?(?:expired|exhausted|depleted)/i,
+  /\b(?:used all|purchase|buy|enough) (?:available |more )?credits\b|\baccount is in good standing\b/i,
+  /\bexceeded your current quota|余额|欠费/i,
+]
+/** Gemini says so of its rates, and where they stand. */
+const RATES = /\brate[ -]limits?\b/i
+
+/** Of a failure that has neither a code nor a status: what its words come nearest to. */
+const BY_TALK: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/\brate[ _-]?limit|too many requests|throttl/i, 'rate_limit'],
+  [
+    /\b(?:invalid|incorrect|missing|wrong) (?:api|secret|access)[ -]?(?:key|token)|\bunauthori[sz]ed\b|\blog ?in fail/i,
+    'auth',
+  ],
+  [/\btimed? ?out\b|\bdeadline exceeded/i, 'timeout'],
+  [/\boverloaded\b|\bunavailable\b|\binternal (?:server )?error|\bout of memory|\bupstream\b|\bbad gateway/i, 'server'],
+]
 
 /** Kinds of a status that a message may be more exact than. */
 const VAGUE: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['invalid_request', 'server', 'stream', 'other'])
+/** Nothing but that it failed. */
+const UNKNOWN: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['stream', 'other'])
 
 /**
- * What a failure is for a dashboard: by its code or type, by what its message says of a context or a policy, else by
+ * What a failure is for a dashboard: by its code or type, by what its message says of a context, a policy or money, else by
  * the HTTP status; `ofStatus` gives that of a status, `otherwise` is for a failure that has none.
  */
 export function kindOf(
@@ -97,22 +136,27 @@ export function kindOf(
   otherwise: ErrorKind,
 ): ErrorKind {
   const words = [failure.code, failure.type].filter(word => word !== undefined)
-  const told = firstOf(words, word => BY_WORD.get(word))
-  if (told !== undefined && !VAGUE.has(told)) return told
+  const told = firstOf(words, word => BY_WORD.get(word)) ?? firstOf(words, word => matching(BY_PART, word))
   const status = http ?? failure.status
-  const general = firstOf(words, word => GENERAL.get(word) ?? byPattern(word))
+  const general = firstOf(words, word => GENERAL.get(word) ?? matching(BY_PATTERN, word))
   const kind = told ?? (status === undefined ? (general ?? otherwise) : ofStatus(status))
-  return VAGUE.has(kind) ? (byMessage(failure.message) ?? ((kind === 'invalid_request' && general) || kind)) : kind
+  return byMessage(failure.message, kind) ?? ((kind === 'invalid_request' && general) || kind)
 }
 
-function byMessage(whole: string): ErrorKind | undefined {
+/** What a message says more exactly than the kind so far; nothing where that is exact. */
+function byMessage(whole: string, kind: ErrorKind): ErrorKind | undefined {
   const message = whole.slice(0, MOST_LOOKED_AT)
-  if (!BUDGET.test(message) && CONTEXT_LENGTH.some(pattern => pattern.test(message))) return 'context_length'
-  return REFUSED.test(message) ? 'content_filter' : undefined
+  const isVague = VAGUE.has(kind)
+  if (isVague && !BUDGET.test(message) && CONTEXT_LENGTH.some(pattern => pattern.test(message))) return 'context_length'
+  const mayBeRefused = isVague || kind === 'permission'
+  if (mayBeRefused && REFUSED.some(pattern => pattern.test(message))) return 'content_filter'
+  const mayBeUnpaid = mayBeRefused || kind === 'rate_limit'
+  if (mayBeUnpaid && !RATES.test(message) && UNPAID.some(pattern => pattern.test(message))) return 'quota'
+  return UNKNOWN.has(kind) ? matching(BY_TALK, message) : undefined
 }
 
-function byPattern(word: string): ErrorKind | undefined {
-  return BY_PATTERN.find(([pattern]) => pattern.test(word))?.[1]
+function matching(table: readonly (readonly [RegExp, ErrorKind])[], text: string): ErrorKind | undefined {
+  return table.find(([pattern]) => pattern.test(text))?.[1]
 }
 
 function firstOf<T>(words: readonly string[], find: (word: string) => T | undefined): T | undefined {

@@ -36,18 +36,20 @@ const REASONS: ReadonlyMap<string, Incomplete> = new Map(
       ],
       ['content_filter', 'guardrail_intervened image_safety language moderation'],
       ['refusal', 'refusal'],
+      ['content_filter', 'image_prohibited_content image_recitation error_toxic'],
       ['failed', 'error network_error failed engine_error insufficient_system_resource malformed_function_call'],
+      ['failed', 'unexpected_tool_call malformed_response no_image function_call_filter time_limit'],
       ['cancelled', 'abort aborted cancelled canceled'],
     ] as const
   ).flatMap(([incomplete, reasons]) => reasons.split(' ').map((reason): [string, Incomplete] => [reason, incomplete])),
 )
 const LONGEST_REASON = 64
 
-/** What a server's word for how it ended says of the answer. */
+/** What a server's word for how it ended says of the answer; Gemini's endpoint says `content_filter: SAFETY`. */
 export function reasonOf(reason: string | undefined): Incomplete | undefined {
-  return reason === undefined
-    ? undefined
-    : REASONS.get(reason.slice(0, LONGEST_REASON).toLowerCase().replaceAll('-', '_'))
+  if (reason === undefined) return undefined
+  const [word = '', particular] = reason.slice(0, LONGEST_REASON).toLowerCase().replaceAll('-', '_').split(': ')
+  return REASONS.get(word) ?? (particular === undefined ? undefined : REASONS.get(particular))
 }
 
 /** Azure's filter results, one a category: `filtered`, else the severity, else `detected`. */

@@ -33,7 +33,7 @@ const MESSAGES = [
   'title',
 ] as const
 const TYPES = ['type', '__type', 'error_type'] as const
-const CODES = ['code', 'error_code', 'errorCode', 'Code', 'status_code'] as const
+const CODES = ['code', 'error_code', 'errorCode', 'Code'] as const
 /** An HTTP status that is told in a body. */
 const STATUSES = ['status', 'status_code', 'statusCode', 'code', 'http_status'] as const
 /** Envelopes' own words, and what other languages' nothing looks like as a text. */
@@ -89,7 +89,7 @@ function codeOnly(failure: BodyFailure | undefined): Partial<BodyFailure> | unde
 function ofMembers(error: JsonObject): Partial<BodyFailure> {
   const message = withRaw(firstOf(error, MESSAGES, texts), at(error, 'metadata', 'raw'))
   const type = firstOf(error, TYPES, word) ?? googleStatus(error.status)
-  const code = firstOf(error, CODES, wordOrNumber) ?? word(field(field(error, 'innererror'), 'code'))
+  const code = firstOf(error, CODES, wordOrNumber) ?? word(field(field(error, 'innererror'), 'code')) ?? ownCode(error)
   const param = word(error.param) ?? placeOf(error.loc)
   const status = firstOf(error, STATUSES, statusCode)
   return {
@@ -141,6 +141,11 @@ function googleStatus(value: Json | undefined): string | undefined {
 
 function wordOrNumber(value: Json | undefined): string | undefined {
   return typeof value === 'number' ? asText(value) : word(value)
+}
+
+/** MiniMax's code stands where others have the HTTP status. */
+function ownCode({ status_code: told }: JsonObject): string | undefined {
+  return statusCode(told) === undefined ? wordOrNumber(told) : undefined
 }
 
 function statusCode(value: Json | undefined): number | undefined {
