@@ -21,6 +21,7 @@ import type { Wire } from './openai/wire'
 import { createContentFilter } from './redact/content-filter'
 import { createWireFilter } from './redact/wire-filter'
 import type { CallEnd, Sink } from './sinks/sink'
+import { wantedBy } from './sinks/wanted'
 import { Budget } from './transport/budget'
 import { Exchange, type Opening } from './transport/exchange'
 import { IdleWatch } from './transport/idle'
@@ -169,8 +170,7 @@ export function createCalls({ config, sinks, unobserved, callersTrace, passedOve
   const read = async (unread: Unfinished): Promise<void> => {
     if (!unfinished.has(unread)) return
     const { exchange, recognised, ends } = unread
-    const wanted = { sample: ends.some(wantsSample), wire: ends.some(wantsWire) }
-    const reading = await readCall(exchange, recognised, config.maxBodyBytes, wanted)
+    const reading = await readCall(exchange, recognised, config.maxBodyBytes, wantedBy(ends, config))
     await pause()
     const wire = await wireOfRead(exchange, reading)
     const { call } = reading
@@ -323,12 +323,4 @@ function opened(sink: Sink, start: CallStart): CallEnd | undefined {
     tally('swallowed.sink.open')
     return undefined
   }
-}
-
-function wantsSample(end: CallEnd): boolean {
-  return end.wantsSample?.() === true
-}
-
-function wantsWire(end: CallEnd): boolean {
-  return end.wantsWire?.() === true
 }

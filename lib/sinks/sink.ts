@@ -12,6 +12,8 @@ export interface CallEnd {
   wantsSample?(): boolean
   /** The same for what passed on the wire. */
   wantsWire?(): boolean
+  /** So many characters of each prompt and output it shows at most, where it does not want the sample. Absent: none. */
+  textChars?(): number
 }
 
 /**

@@ -13,7 +13,7 @@ import { member } from '../tracer/member'
 import { CALL_TAGS, type TagValue, USAGE_TAGS } from './call-tags'
 import { sampled } from './sampling'
 import type { CallEnd, Sink } from './sink'
-import { spanText } from './text'
+import { charsShown, spanText } from './text'
 import { ROOT_LINK } from './turn-roots'
 
 /**
@@ -76,7 +76,7 @@ function unifiedTags({ openaiService, service, env, version }: Config): Record<s
 }
 
 function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): CallEnd {
-  return call => {
+  const end = (call: Call): void => {
     // A span that is never finished would hold back its whole trace.
     try {
       span.addTags(spanTags(call, config, trace))
@@ -86,6 +86,8 @@ function spanEnd(config: Config, span: Span, trace: TraceIdentity | undefined): 
       tally('calls.delivered.spans')
     }
   }
+  // Whether the trace is kept may yet change.
+  return Object.assign(end, { textChars: () => (config.spanSampleRate === 0 ? 0 : charsShown(config.spanCharLimit)) })
 }
 
 const CALL_ENTRIES: readonly (readonly [tag: string, read: (call: Call) => TagValue])[] = Object.entries(CALL_TAGS)

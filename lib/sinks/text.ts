@@ -3,14 +3,15 @@
  * with `...` after what is longer.
  */
 export function spanText(text: string, limit: number): string {
-  // Escaping only lengthens and a code point has at most two units, so more than this is never looked at.
-  const escaped = text
-    .slice(0, 2 * (limit + 1))
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
+  const escaped = text.slice(0, charsShown(limit)).replaceAll('\n', '\\n').replaceAll('\t', '\\t')
   let end = 0
   for (let points = 0; points < limit && end < escaped.length; points += 1) {
     end += (escaped.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
   }
   return end < escaped.length ? `${escaped.slice(0, end)}...` : escaped
+}
+
+/** Of a text so much is looked at: escaping only lengthens, and a code point has at most two units. */
+export function charsShown(limit: number): number {
+  return 2 * (limit + 1)
 }

@@ -1,3 +1,4 @@
+import { clipped } from '../../redact/clipped'
 import { Recent } from '../../remembered'
 import type { Body } from '../../transport/body'
 import { type Decoded, decode } from '../../transport/decode'
@@ -50,10 +51,14 @@ export interface DecodedBodies {
   readonly received: Decoded
 }
 
-/** What is only made for those who show it: a copy of all that was asked and answered, and what passed on the wire. */
+/** What is only made for those who show it. */
 export interface Wanted {
+  /** A copy of all that was asked and answered. */
   readonly sample: boolean
+  /** What passed on the wire. */
   readonly wire: boolean
+  /** Characters of each prompt and output: what is beyond is not searched for secrets, and given to nobody. */
+  readonly textChars: number
 }
 
 /** Kept of a decompressed body at least. */
@@ -61,6 +66,7 @@ const LEAST_OUTPUT = 64 * 1024
 const NO_FACTS: Facts = { fields: new Map(), content: new Map() }
 const NO_PAYLOAD: Payload = { kind: 'none' }
 const LONGEST_MODEL = 200
+const WHOLE: Wanted = { sample: true, wire: false, textChars: Number.POSITIVE_INFINITY }
 /** Of a query so much is read; what is beyond is not shown. */
 const LONGEST_QUERY = 16 * 1024
 /** The SDK's clock runs while `fetch` still prepares the request: by ours its timeout comes early. */
@@ -87,7 +93,7 @@ export async function readCall(
   exchange: Exchange,
   recognised: Recognised,
   maxBodyBytes: number,
-  wanted: Wanted = { sample: true, wire: false },
+  wanted: Wanted = WHOLE,
 ): Promise<ReadCall> {
   const { start, reader } = recognised
   const { status, state } = exchange
@@ -116,8 +122,8 @@ export async function readCall(
     model: modelOf(asking.payload, recognised),
     responseModel: succeeded ? str(field(response, 'model'))?.slice(0, LONGEST_MODEL) : undefined,
     caller: headers.caller,
-    request: requestFacts,
-    response: responseFacts,
+    request: clipped(requestFacts, wanted.textChars),
+    response: clipped(responseFacts, wanted.textChars),
     parameters: wanted.sample ? reader.parameters?.(asked, answered) : undefined,
     sample: (wanted.sample ? reader.sample : undefined)?.(asked, answered) ?? {},
     usage: succeeded && response !== undefined ? reader.usage?.(response) : undefined,
