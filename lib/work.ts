@@ -23,9 +23,23 @@ export interface WorkBounds {
    * been at work for so long: a job that never ends would keep all others from being read.
    */
   readonly ageMs: number
+  /**
+   * Jobs are done in rounds, of which one begins at the earliest so long after the last has ended. Where calls end seldom
+   * that is at once. Where they end all the time it is many together: alone, each runs code that runs once a call, with
+   * cold caches (100 of 500 µs), and the next call's first bytes wait for it.
+   */
+  readonly betweenRoundsMs: number
+  /** What waits for a round holds no more than that: then it begins. */
+  readonly bytesOfARound: number
 }
 
-const WORK_BOUNDS: WorkBounds = { jobs: 5_000, bytes: 32 * 1_048_576, ageMs: 10_000 }
+const WORK_BOUNDS: WorkBounds = {
+  jobs: 5_000,
+  bytes: 32 * 1_048_576,
+  ageMs: 10_000,
+  betweenRoundsMs: 25,
+  bytesOfARound: 2 * 1_048_576,
+}
 /** So many waiting jobs make the longest slices. */
 const MANY = 64
 
@@ -49,8 +63,17 @@ export class Work {
   /** The job at work, and how to go on without its end. */
   #current: { readonly since: number; readonly late: () => void } | undefined
   #watch: NodeJS.Timeout | undefined
+  #roundEndedAt = Number.NEGATIVE_INFINITY
+  /** Begins the round that is waited for. */
+  #hurry: (() => void) | undefined
+  /** Somebody waits for all of it. */
+  #awaited = 0
 
-  constructor(private readonly bounds: WorkBounds = WORK_BOUNDS) {}
+  private readonly bounds: WorkBounds
+
+  constructor(bounds: Partial<WorkBounds> = {}) {
+    this.bounds = { ...WORK_BOUNDS, ...bounds }
+  }
 
   add(job: Job): void {
     this.#waiting.push({ job, since: performance.now() })
@@ -60,6 +83,7 @@ export class Work {
       if (oldest !== undefined) this.#outside(() => givenUp(oldest.job))
     }
     this.#running ??= this.#outside(() => this.#run())
+    if (this.#bytes > this.bounds.bytesOfARound) this.#hurry?.()
   }
 
   track(rest: Promise<void>): void {
@@ -69,9 +93,12 @@ export class Work {
 
   /** Resolves when nothing is left. */
   async done(): Promise<void> {
+    this.#awaited += 1
+    this.#hurry?.()
     while (this.#running !== undefined || this.#tracked.size > 0) {
       await Promise.all([this.#running, ...this.#tracked])
     }
+    this.#awaited -= 1
   }
 
   /** Nothing is to be done any more. */
@@ -81,7 +108,7 @@ export class Work {
   }
 
   async #run(): Promise<void> {
-    await nextTurn()
+    await this.#round()
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
       const share = Math.min(1, this.#waiting.length / MANY)
       setSlice(SHORT_SLICE_MS + share * (LONG_SLICE_MS - SHORT_SLICE_MS))
@@ -89,7 +116,24 @@ export class Work {
       else await this.#ended(next.job)
       await pause()
     }
+    this.#roundEndedAt = performance.now()
     this.#running = undefined
+  }
+
+  /** Resolves when the next round may begin. Keeps no process alive: at its end `done` is called. */
+  async #round(): Promise<void> {
+    const waitMs = this.#roundEndedAt + this.bounds.betweenRoundsMs - performance.now()
+    if (waitMs > 0 && this.#awaited === 0) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, waitMs).unref()
+        this.#hurry = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      this.#hurry = undefined
+    }
+    await nextTurn()
   }
 
   /** Resolves when the job has ended, or has been given up. */

@@ -123,8 +123,54 @@ test('a burst of 5,000 small calls that end at once is read whole', async () => 
   assert.equal([read, (counters()['dropped.read'] ?? 0) - before], [5_000, 0])
 })
 
+/** A round that begins by itself only in an hour, and the names of what has been read. */
+async function busy(
+  bounds: Partial<WorkBounds> = {},
+): Promise<{ add(name: string, bytes?: number): void; read: string[]; work: Work }> {
+  const work = new Work({ betweenRoundsMs: 3_600_000, ...bounds })
+  const read: string[] = []
+  const add = (name: string, bytes?: number): void => work.add(job(async () => void read.push(name), undefined, bytes))
+  await new Promise<void>(resolve => work.add(job(async () => resolve())))
+  await turns()
+  return { add, read, work }
+}
+
+/** More than a job takes. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 10; i += 1) await new Promise<void>(resolve => setImmediate(resolve))
+}
+
+test('calls that end soon after others are read a little later, by themselves', async () => {
+  const { add, read, work } = await busy({ betweenRoundsMs: 50 })
+  add('a')
+  await new Promise<void>(resolve => work.add(job(async () => resolve())))
+  assert.equal(read, ['a'])
+})
+
+test('calls that wait to be read together are read at once where somebody waits for them', async () => {
+  const { add, read, work } = await busy()
+  add('a')
+  add('b')
+  await turns()
+  assert.equal(read, [])
+  const done = work.done()
+  add('late')
+  await done
+  assert.equal(read, ['a', 'b', 'late'])
+})
+
+test('calls that wait to be read together are read at once where they hold much memory', async () => {
+  const { add, read } = await busy({ bytesOfARound: 100 })
+  add('a', 60)
+  await turns()
+  assert.equal(read, [])
+  add('b', 60)
+  await turns()
+  assert.equal(read, ['a', 'b'])
+})
+
 /** Ten ended calls of ten bytes each, by what became of them. */
-async function worked(bounds: WorkBounds): Promise<{ read: number[]; givenUp: number[] }> {
+async function worked(bounds: Partial<WorkBounds>): Promise<{ read: number[]; givenUp: number[] }> {
   const work = new Work(bounds)
   const [read, givenUp]: [number[], number[]] = [[], []]
   for (let i = 0; i < 10; i += 1) {
