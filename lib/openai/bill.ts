@@ -1,20 +1,29 @@
 import type { Call, CallDraft, CostDetails, StreamFacts, Usage } from './call'
+import { credibleUsage } from './credible-usage'
 import type { Cost, PriceInput, Pricer } from './price'
 import { priceInputOf } from './price/price-input'
 import { paidLater, spends } from './price/spends'
 import { paceOf, type ReadCall } from './read/read'
 import type { TokenCounter } from './tokens'
+import { isAnswer } from './tokens/formats'
 
 /** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */
 export async function bill(call: CallDraft, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<void> {
-  const counted = isCountable(call) && isRead(call) ? await counter.complete(inputOf(call, reading)) : undefined
-  const usage = counted?.usage ?? call.usage
-  const cost = costOf(call, usage, reading, pricer, counted?.partial)
-  if (usage !== undefined) call.usage = usage
+  const isKept = reading.headers.gateway.cacheHit
+  const told = isKept || !isDone(call) ? call.usage : credibleUsage(call.usage, reading.response)
+  const isUnderstood = isRead(call, reading)
+  const counted = isCountable(call) && isUnderstood ? await counter.complete(inputOf(call, told, reading)) : undefined
+  const usage = counted?.usage ?? told
+  const cost = costOf(call, usage, reading, pricer, {
+    partial: counted?.partial ?? [],
+    ...(isUnderstood ? {} : { quantities: {} }),
+  })
+  if (usage === undefined) delete call.usage
+  else call.usage = usage
   if (counted !== undefined) call.estimated = counted.estimated
   if (cost?.usd !== undefined) call.cost = cost.usd
   if (cost !== undefined) call.costDetails = detailsOf(cost)
-  if (reading.headers.gateway.cacheHit) call.gatewayCache = 'hit'
+  if (isKept) call.gatewayCache = 'hit'
   if (call.stream !== undefined) call.stream = withPace(call.stream, usage)
 }
 
@@ -42,19 +51,32 @@ function isBackground({ family, response, stream }: Call): boolean {
   return family === 'responses' && (status === 'queued' || (status === 'in_progress' && stream === undefined))
 }
 
-/** Of an answer that could not be read nobody knows what it said: its tokens are not made up. Of a stream some may be. */
-function isRead({ unparsed, stream }: Call): boolean {
-  return !unparsed.includes('response') || (stream?.events ?? 0) > 0
+/** OpenAI has told zeros of a response that its bound had cut short. */
+function isDone({ operation, incomplete }: Call): boolean {
+  return spends(operation) && incomplete === undefined
 }
 
-function inputOf(call: Call, { request, response }: ReadCall): Parameters<TokenCounter['complete']>[0] {
+/**
+ * Of an answer that could not be read, or is none (a page, a text, another API's), nobody knows what it said: its tokens
+ * are not made up. Of a stream, or of what was left before it was answered, some may be known.
+ */
+function isRead({ unparsed, stream, family, incomplete }: Call, { response }: ReadCall): boolean {
+  if ((stream?.events ?? 0) > 0) return true
+  return !unparsed.includes('response') && (incomplete !== undefined || isAnswer(family, response))
+}
+
+function inputOf(
+  call: Call,
+  usage: Usage | undefined,
+  { request, response }: ReadCall,
+): Parameters<TokenCounter['complete']>[0] {
   return {
     family: call.family,
     request,
     response,
     isCut: call.truncated,
     ...(call.model === undefined ? {} : { model: call.model }),
-    ...(call.usage === undefined ? {} : { usage: call.usage }),
+    ...(usage === undefined ? {} : { usage }),
   }
 }
 
@@ -64,11 +86,11 @@ function costOf(
   usage: Usage | undefined,
   reading: ReadCall,
   pricer: Pricer,
-  partial: PriceInput['partial'] = [],
+  known: Pick<PriceInput, 'partial' | 'quantities'>,
 ): Cost | undefined {
   if (!isAnswered(call) || !(spends(call.operation) || paidLater(call.operation))) return undefined
   if (isNothing(usage) && hasFailed(call)) return undefined
-  const cost = pricer.cost({ ...priceInputOf(call, usage, reading), partial })
+  const cost = pricer.cost({ ...priceInputOf(call, usage, reading), ...known })
   if (cost === undefined || usage !== undefined || !isBackground(call)) return cost
   return { parts: {}, missing: ['background'] }
 }

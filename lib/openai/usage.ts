@@ -49,7 +49,7 @@ const COUNTS: readonly (readonly [key: keyof Usage, place: UsagePlace, names: re
  * nothing is made up but the total of two known parts.
  */
 export function usageOf(answer: Json): Usage | undefined {
-  const found = usageObject(answer)
+  const found = usageObject(answer) ?? timedUsage(answer)
   if (found === undefined) return undefined
   const input = firstObject(found, INPUT_DETAILS)
   const details = {
@@ -145,6 +145,17 @@ export function usageObject(answer: Json): JsonObject | undefined {
   }
   const found = choicesUsage(answer)
   return isObject(found) ? found : undefined
+}
+
+/** llama.cpp tells of tokens beside their times where it is not asked for usage; what its cache gave is apart. */
+function timedUsage(answer: Json): JsonObject | undefined {
+  const timings = field(answer, 'timings')
+  const [asked, cached] = [count(field(timings, 'prompt_n')), count(field(timings, 'cache_n'))]
+  const answered = count(field(timings, 'predicted_n'))
+  if (answered === undefined) return undefined
+  if (asked === undefined || cached === undefined) return { completion_tokens: answered }
+  const details = { cached_tokens: cached }
+  return { prompt_tokens: asked + cached, completion_tokens: answered, prompt_tokens_details: details }
 }
 
 /** Moonshot's, in a choice of the answer or of a stream's last chunk. */

@@ -11,9 +11,15 @@ interface Counted {
   readonly quantities?: Quantities
 }
 
+/** Perplexity searches so where nothing is asked for. */
+const USUAL_CONTEXT = 'low'
+
 /** The fee of a call, and what pictures, characters and seconds cost where the model is paid for by them. */
 export function formatCharges(rates: Rates, counted: Counted): Charge[] {
-  const fee: Charge[] = rates.request ? [{ part: 'tools', what: 'request', usd: rates.request }] : []
+  const { searchContext = USUAL_CONTEXT } = counted.quantities ?? {}
+  const fee: Charge[] = rates.request
+    ? [{ part: 'tools', what: 'request', usd: formatPrice(rates.request, searchContext) }]
+    : []
   return [...fee, ...(pieceCharge(rates, counted) ?? [])]
 }
 

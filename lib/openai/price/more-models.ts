@@ -54,7 +54,25 @@ const GROQ: readonly Row[] = [
   { names: 'whisper-large-v3', rates: { second: 0.111 / 3600, leastSeconds: 10 } },
 ]
 
-export const MORE_MODELS: Readonly<Record<string, readonly Row[]>> = { openai: OPENAI, azure: OPENAI, groq: GROQ }
+const SONAR_FEE = { low: 0.005, medium: 0.008, high: 0.012 }
+const SONAR_PRO_FEE = { low: 0.006, medium: 0.01, high: 0.014 }
+
+/** The list has the fee of the largest search alone: https://docs.perplexity.ai/getting-started/pricing */
+const PERPLEXITY: readonly Row[] = [
+  { names: 'sonar', rates: { input: 1, output: 1, request: SONAR_FEE } },
+  { names: 'sonar-reasoning', rates: { input: 1, output: 5, request: SONAR_FEE } },
+  { names: 'sonar-pro', rates: { input: 3, output: 15, request: SONAR_PRO_FEE } },
+  { names: 'sonar-reasoning-pro', rates: { input: 2, output: 8, request: SONAR_PRO_FEE } },
+]
+
+export const MORE_MODELS: Readonly<Record<string, readonly Row[]>> = {
+  openai: OPENAI,
+  azure: OPENAI,
+  groq: GROQ,
+  perplexity: PERPLEXITY,
+  // What is free has no price in the list.
+  openrouter: [{ names: '*:free', rates: { input: 0, output: 0 } }],
+}
 
 /** Formats that are meant where none is said. */
 const DEFAULT_FORMATS: Readonly<Record<string, string>> = { images: '1024x1024', videos: '720x1280' }

@@ -1,5 +1,5 @@
 import type { Api } from '../call'
-import { named, providerOf } from './built-in'
+import { named as providerNamed, providerOf } from './built-in'
 
 /** Whose prices hold, and under which name the model stands there. */
 export interface Seller {
@@ -31,15 +31,28 @@ const GATEWAYS: Readonly<Record<string, (base: string) => string | undefined>> =
  */
 export function sellerOf(api: Api, host: string, model: string): Seller {
   const behind = api.provider === undefined || api.type === 'azure' ? undefined : GATEWAYS[api.provider]
-  if (behind === undefined) return { provider: providerOf(api, host), model }
+  if (behind === undefined) return named(providerOf(api, host), model)
   const said = behind(api.base)
-  if (said !== undefined && said !== 'compat') return { provider: idOf(said), model }
+  if (said !== undefined && said !== 'compat') return named(idOf(said), model)
   const slash = model.indexOf('/')
-  return { provider: idOf(model.slice(0, Math.max(0, slash))), model: model.slice(slash + 1) }
+  return named(idOf(model.slice(0, Math.max(0, slash))), model.slice(slash + 1))
+}
+
+/** How a provider's endpoints name models otherwise than the price list does. */
+const NAMES: Readonly<Record<string, (model: string) => string>> = {
+  // Of Gemini's API and of Vertex.
+  google: model => model.replace(/^(?:publishers\/google\/models|models|google)\//, ''),
+  // Bedrock's newer door leaves the version out.
+  aws: model => (/^openai\.gpt-oss-\d+b$/.test(model) ? `${model}-1:0` : model),
+}
+
+function named(provider: string | undefined, model: string): Seller {
+  const rename = provider === undefined || !Object.hasOwn(NAMES, provider) ? undefined : NAMES[provider]
+  return { provider, model: rename?.(model) ?? model }
 }
 
 function idOf(name: string): string | undefined {
   return name === ''
     ? undefined
-    : named(Object.hasOwn(CLOUDFLARE_NAMES, name) ? (CLOUDFLARE_NAMES[name] ?? name) : name)
+    : providerNamed(Object.hasOwn(CLOUDFLARE_NAMES, name) ? (CLOUDFLARE_NAMES[name] ?? name) : name)
 }

@@ -30,10 +30,11 @@ export function priceInputOf(call: Call, usage: Usage | undefined, reading: Read
   }
 }
 
-/** The nearest server's word: it is the one that is paid. */
-function toldBy({ headers: { gateway }, response }: ReadCall): PriceInput['told'] {
+/** The nearest server's word: it is the one that is paid. Before a stream no header can know: there 0 says nothing. */
+function toldBy({ call, headers: { gateway }, response }: ReadCall): PriceInput['told'] {
   if (gateway.cacheHit) return told(0)
-  return gateway.usd === undefined ? toldCost(response) : told(gateway.usd)
+  const { usd } = gateway
+  return usd === undefined || (usd === 0 && call.stream !== undefined) ? toldCost(response) : told(usd)
 }
 
 function tierOf({ serviceTier }: Call, response: Json | undefined): Tier | undefined {

@@ -8,6 +8,8 @@ export interface Quantities {
   readonly seconds?: number
   readonly size?: string
   readonly quality?: string
+  /** How much a call searched: `low`, `medium` or `high`. */
+  readonly searchContext?: string
 }
 
 /** A call as far as it tells of these. */
@@ -21,6 +23,7 @@ interface Asked {
 
 /** What a call made or took that is no token, if what was asked and answered tells. */
 export function quantitiesOf({ family, facts, request, response }: Asked): Quantities {
+  if (family === 'chat.completions') return searched(request, response)
   const said = (name: string): Json | undefined => field(response, name) ?? facts.fields.get(name)
   if (family === 'images' && response !== undefined) {
     const data = field(response, 'data')
@@ -33,6 +36,12 @@ export function quantitiesOf({ family, facts, request, response }: Asked): Quant
     return typeof text === 'string' ? { characters: [...text].length } : {}
   }
   return family.startsWith('audio.') ? seconds(at(response, 'usage', 'seconds') ?? field(response, 'duration')) : {}
+}
+
+function searched(request: Json | undefined, response: Json | undefined): Quantities {
+  const context =
+    at(response, 'usage', 'search_context_size') ?? at(request, 'web_search_options', 'search_context_size')
+  return typeof context === 'string' ? { searchContext: context } : {}
 }
 
 function seconds(value: Json | undefined): Quantities {

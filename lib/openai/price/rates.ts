@@ -4,7 +4,7 @@ import type { Charge, CostPart } from './cost'
 /** A price that may rise with the length of the prompt: the last tier whose `start` the input tokens are above. */
 export type Rate = number | { readonly base: number; readonly tiers: readonly { start: number; price: number }[] }
 
-/** A price that may depend on the format: by `quality size` (`hd 1024x1024`), or by size alone. */
+/** A price that may depend on the format, or on another word: by `quality size` (`hd 1024x1024`), or by size alone. */
 export type FormatRate = number | Readonly<Record<string, number>>
 
 /** Tokens: US dollars per million. */
@@ -27,8 +27,6 @@ interface TokenRates {
 
 /** All else: US dollars for one. */
 interface UnitRates {
-  /** A call, beside its tokens. */
-  readonly request?: number
   /** A character of text to speak. */
   readonly character?: number
   readonly webSearch?: number
@@ -38,6 +36,8 @@ interface UnitRates {
 }
 
 interface FormatRates {
+  /** A call, beside its tokens; of one that searches, it may be by how much is searched (`low`, `medium`, `high`). */
+  readonly request?: FormatRate
   /** A picture. */
   readonly image?: FormatRate
   /** A second of audio or video. */

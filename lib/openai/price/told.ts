@@ -1,4 +1,4 @@
-import { at, field, isObject, type Json, num } from '../json'
+import { at, field, isObject, type Json, type JsonObject, num, str } from '../json'
 import { usageObject } from '../usage'
 import { isAmount } from './amount'
 import { type Cost, type CostPart, exact } from './cost'
@@ -20,9 +20,12 @@ export function dollars(value: Json | undefined): number | undefined {
   return isAmount(amount) ? amount : undefined
 }
 
+/** `0.0012`, `1.2e-3`, `$0.0012`, `0.0012 USD`; not what is in another currency. */
+const DOLLARS = /^(?:US)?\$?\s*(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d{1,3})?(?:\s*USD)?$/i
+
 function numeric(value: Json | undefined): number | undefined {
-  const isNumeric = typeof value === 'string' && /^\d+(?:\.\d*)?(?:e[+-]?\d{1,3})?$/i.test(value.trim())
-  return num(isNumeric ? Number(value) : value)
+  const [, digits, exponent = ''] = (typeof value === 'string' && DOLLARS.exec(value.trim())) || []
+  return num(digits === undefined ? value : Number(digits + exponent))
 }
 
 export function told(usd: number, parts: Partial<Record<CostPart, number | undefined>> = {}): Cost {
@@ -40,10 +43,10 @@ const TOLD: readonly ReadTold[] = [
     return ticks === undefined ? undefined : plain(ticks / TICKS_OF_A_DOLLAR)
   },
   openRouter,
-  perplexity,
-  // DeepInfra.
-  usage => plain(field(usage, 'estimated_cost')),
-  // Vercel's gateway, where the answer is no stream.
+  itemised,
+  // DeepInfra; LLM Gateway; others.
+  usage => plain(firstOf(usage, ['estimated_cost', 'cost_usd_total', 'cost_usd', 'total_cost'])),
+  // Vercel's gateway.
   (_, answer) => plain(at(answer, 'choices', 0, 'message', 'provider_metadata', 'gateway', 'cost')),
 ]
 
@@ -73,16 +76,26 @@ function detail(details: Json | undefined, ...names: string[]): number | undefin
   return names.map(name => dollars(field(details, name))).find(cost => cost !== undefined)
 }
 
-/** https://docs.perplexity.ai/api-reference/chat-completions-post */
-function perplexity(usage: Json | undefined): Cost | undefined {
+const INPUT_COSTS = ['input_tokens_cost', 'input_cost', 'cache_creation_cost', 'cache_read_cost'] as const
+const OUTPUT_COSTS = ['output_tokens_cost', 'output_cost', 'reasoning_tokens_cost', 'citation_tokens_cost'] as const
+
+/** Perplexity's, whose two APIs name the parts differently: https://docs.perplexity.ai/api-reference. Dollars, if it says. */
+function itemised(usage: Json | undefined): Cost | undefined {
   const cost = field(usage, 'cost')
-  const total = isObject(cost) ? dollars(cost.total_cost) : undefined
-  if (total === undefined) return undefined
-  const sum = (...names: string[]): number => names.reduce((sum, name) => sum + (dollars(field(cost, name)) ?? 0), 0)
-  return told(total, {
-    input: sum('input_tokens_cost'),
-    output: sum('output_tokens_cost', 'reasoning_tokens_cost', 'citation_tokens_cost'),
-  })
+  if (!isObject(cost) || !/^usd$/i.test(str(cost.currency) ?? 'usd')) return undefined
+  const total = dollars(firstOf(cost, ['total_cost', 'total']))
+  return total === undefined
+    ? undefined
+    : told(total, { input: sumOf(cost, INPUT_COSTS), output: sumOf(cost, OUTPUT_COSTS) })
+}
+
+function sumOf(costs: JsonObject, names: readonly string[]): number | undefined {
+  const known = names.map(name => dollars(field(costs, name))).filter(cost => cost !== undefined)
+  return known.length === 0 ? undefined : known.reduce((sum, cost) => sum + cost, 0)
+}
+
+function firstOf(value: Json | undefined, names: readonly string[]): Json | undefined {
+  return names.map(name => field(value, name)).find(found => found !== undefined && found !== null)
 }
 
 /** What the parts leave of the total is beside the tokens; parts that exceed it are of something else. */

@@ -37,15 +37,19 @@ export function toolUses(answered: Answered): ToolUse[] {
 
 /** Tools of other servers, that usage counts: Anthropic's, Perplexity's deep research, xAI's. */
 function usesInUsage(usage: Json | undefined): ToolUse[] {
-  const searches =
-    count(at(usage, 'server_tool_use', 'web_search_requests')) ?? count(field(usage, 'num_search_queries'))
+  const researched = count(field(usage, 'num_search_queries'))
+  const searches = count(at(usage, 'server_tool_use', 'web_search_requests')) ?? researched
   const others = field(usage, 'server_side_tool_usage_details')
   const names = isObject(others) ? Object.keys(others).filter(name => (count(others[name]) ?? 0) > 0) : []
+  // Deep research is paid for its sources and its reasoning, too, which are in none of the totals.
+  const beside = researched ? BESIDE.filter(name => (count(field(usage, name)) ?? 0) > 0) : []
   return [
     ...(searches ? [{ tool: 'web_search', times: searches, by: 'web_search' } as const] : []),
-    ...names.map(name => ({ tool: 'unknown', what: nameOf(name.replace(/_calls$/, '')) }) as const),
+    ...[...names, ...beside].map(name => ({ tool: 'unknown', what: nameOf(name.replace(/_calls$/, '')) }) as const),
   ]
 }
+
+const BESIDE: readonly string[] = ['citation_tokens', 'reasoning_tokens']
 
 /** Items that the app itself, or nobody, is paid for. */
 const FREE: ReadonlySet<string> = new Set(

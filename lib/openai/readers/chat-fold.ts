@@ -60,6 +60,8 @@ function addDelta(message: JsonObject, delta: JsonObject): void {
   // Mistral's reasoning models send lists of parts.
   if (Array.isArray(delta.content)) append(message, 'content', contentText(delta.content) ?? null)
   if (Array.isArray(delta.annotations)) addAnnotations(message, delta.annotations)
+  // Vercel's gateway says there what it cost.
+  if (isObject(delta.provider_metadata)) message.provider_metadata = delta.provider_metadata
   if (isObject(delta.function_call)) addFunction(inner(message, 'function_call'), delta.function_call)
   if (isObject(delta.audio)) {
     const audio = inner(message, 'audio')

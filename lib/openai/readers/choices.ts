@@ -74,7 +74,7 @@ export function promptFilterFacts(found: FactsBuilder, body: JsonObject): void {
 }
 
 const TOP_STRINGS = ['id', 'model', 'system_fingerprint', 'service_tier', 'provider'] as const
-const TOP_OBJECTS = ['prompt_filter_results', 'moderation'] as const
+const TOP_OBJECTS = ['prompt_filter_results', 'moderation', 'timings'] as const
 
 /**
  * What a stream's chunks say of the whole answer: the last that says anything counts, because a first chunk may have

@@ -5,6 +5,8 @@ import { responsesCompletion, responsesPrompt } from './responses'
 
 /** How the two sides of a family's calls are counted. */
 interface Format {
+  /** The list that every answer has. */
+  readonly answer: string
   prompt(request: Json | undefined, model: string): Countable
   /** Absent where there is nothing that counts as output. */
   completion?(request: Json | undefined, response: Json | undefined): Countable
@@ -14,17 +16,25 @@ interface Format {
 const PER_EDIT = 12
 
 export const FORMATS: Readonly<Record<string, Format>> = {
-  'chat.completions': { prompt: chatPrompt, completion: chatCompletion },
-  responses: { prompt: responsesPrompt, completion: responsesCompletion },
+  'chat.completions': { answer: 'choices', prompt: chatPrompt, completion: chatCompletion },
+  responses: { answer: 'output', prompt: responsesPrompt, completion: responsesCompletion },
   completions: {
+    answer: 'choices',
     prompt: request => new Countable().prompt(field(request, 'prompt')),
     completion: completionTexts,
   },
   edits: {
+    answer: 'choices',
     prompt: request => new Countable().text(field(request, 'input'), field(request, 'instruction')).plus(PER_EDIT),
     completion: (request, response) => completionTexts(request, response).roughly('edits counted as answered'),
   },
-  embeddings: { prompt: request => new Countable().prompt(field(request, 'input')) },
+  embeddings: { answer: 'data', prompt: request => new Countable().prompt(field(request, 'input')) },
+}
+
+/** Has an answer the form of one? Of families that are not counted nothing is known. */
+export function isAnswer(family: string, answer: Json | undefined): boolean {
+  const format = FORMATS[family]
+  return format === undefined || Array.isArray(field(answer, format.answer))
 }
 
 /** `echo` puts the prompt before each answer; it is not billed again. */

@@ -4,7 +4,7 @@ import type { Call, Usage } from '../call'
 import { field, type Json, str } from '../json'
 import type { Countable } from './countable'
 import { encodingOf, knownEncoding, plainModel } from './encodings'
-import { countOf, estimated, partialSides, type Side, type SideCount } from './estimate'
+import { countOf, estimated, partialSides, type Side, type SideCount, type Sides } from './estimate'
 import { FORMATS } from './formats'
 import { sample } from './pieces'
 import { roughly } from './rough'
@@ -75,14 +75,25 @@ async function complete(tokenizer: Tokenizer, input: CountInput): Promise<Counte
     count(askPrompt ? format.prompt(request, plainModel(model)) : undefined),
     count(askCompletion ? format.completion?.(request, response) : undefined),
   ])
-  const sides = { input: usage.input === undefined ? (prompt ?? NOTHING_READ) : undefined, output }
+  const sides: Sides = {
+    input: usage.input === undefined ? (prompt ?? NOTHING_READ) : undefined,
+    output: restOf(usage, prompt) ?? output,
+  }
   return {
-    usage: withCounts(usage, prompt?.tokens, output?.tokens),
+    usage: withCounts(usage, prompt?.tokens, sides.output?.tokens),
     estimated: { ...estimated(sides), prompt: prompt !== undefined },
     partial: partialSides(sides),
   }
 }
 
+/** Where the total alone is told, the answer is what the prompt leaves of it, hidden reasoning and all. */
+function restOf({ input, output, total = 0 }: Usage, prompt: SideCount | undefined): SideCount | undefined {
+  if (input !== undefined || output !== undefined || prompt === undefined) return undefined
+  if (prompt.leftOut.size > 0 || total <= prompt.tokens) return undefined
+  return { tokens: total - prompt.tokens, leftOut: new Set(), rough: 'the completion is the rest of the total' }
+}
+
+/** A total that is less than its parts was not one. */
 function withCounts(usage: Usage, prompt: number | undefined, completion: number | undefined): Usage {
   const input = usage.input ?? prompt
   const output = usage.output ?? completion
@@ -90,7 +101,7 @@ function withCounts(usage: Usage, prompt: number | undefined, completion: number
     ...usage,
     ...(input === undefined ? {} : { input }),
     ...(output === undefined ? {} : { output }),
-    total: usage.total ?? (input ?? 0) + (output ?? 0),
+    total: Math.max(usage.total ?? 0, (input ?? 0) + (output ?? 0)),
   }
 }
 
