@@ -2,7 +2,7 @@ import { isCredential } from '../../redact/credential-name'
 import { isPassword, isSecret, isSensitive, type Secret } from '../../redact/secret'
 import { Recent } from '../../remembered'
 import type { Headers } from '../../transport/headers'
-import { field, str } from '../json'
+import { field, isObject, type Json, str } from '../json'
 import { type Params, paramsOf } from '../params'
 
 /** Whom a call is made as. */
@@ -43,7 +43,7 @@ const known = new Recent<Credentials>(16, LONGEST_SPLIT)
 export function credentialsOf(source: CredentialSource): Credentials {
   const { headers, origin, query } = source
   let name = `${origin}\n${query}\n${headers.get(PROTOCOLS) ?? ''}`
-  for (const [header, value] of headers) if (isCredential(header)) name += `\n${header}\n${value}`
+  for (const [header, value] of headers) if (isCredential(header) || isJson(value)) name += `\n${header}\n${value}`
   return known.of(name, () => readCredentials(source))
 }
 
@@ -60,17 +60,21 @@ function readCredentials({ headers, origin, query }: CredentialSource): Credenti
   if (bearer !== undefined && isSecret(bearer)) hide([bearer], HIDDEN)
   for (const [name, value] of headers) {
     if (isCredential(name)) hide(secretsIn(name, value), HIDDEN)
+    else if (isJson(value)) hide(credentialMembers(value), HIDDEN)
   }
   for (const [name, value] of parameters) {
     if (isCredential(name) || name === 'code') hide([value, raw(query, name)].filter(isSensitive), HIDDEN)
   }
   hide(userinfoParts(origin), HIDDEN)
-  // A credential that is part of another must not keep the longer one from being found.
-  const longestFirst = [...secrets].sort(([a], [b]) => b.length - a.length)
   return {
     ...(shown === undefined ? {} : { key: shown }),
-    secrets: longestFirst.map(([value, shownAs]) => ({ value, shown: shownAs })),
+    secrets: longestFirst([...secrets].map(([value, shownAs]) => ({ value, shown: shownAs }))),
   }
+}
+
+/** A credential that is part of another must not keep the longer one from being found. */
+export function longestFirst(secrets: readonly Secret[]): Secret[] {
+  return [...secrets].sort((a, b) => b.value.length - a.value.length)
 }
 
 function bearerOf(headers: Headers): string | undefined {
@@ -131,6 +135,34 @@ function wordsIn(value: string): string[] {
     const last = /^[\w.$-]{1,40}:(.+)$/s.exec(bare)?.[1]
     return [...new Set([bare, percentDecoded(bare), ...(last === undefined ? [] : [last])])]
   })
+}
+
+const OPEN_OBJECT = 123
+
+function isJson(value: string): boolean {
+  return value.charCodeAt(0) === OPEN_OBJECT
+}
+
+/** Portkey's configuration comes whole in a header: what its members are called tells which are credentials. */
+function credentialMembers(json: string): string[] {
+  const members = json.slice(0, LONGEST_SPLIT).matchAll(/"([\w.$-]{1,80})"\s*:\s*"([^"\\]{1,4000})"/g)
+  return [...members].flatMap(([, name = '', value = '']) => (isCredential(name) && isSensitive(value) ? [value] : []))
+}
+
+/** Members of a body that hold a credential: gateways take the provider's key there (`api_key`, LiteLLM). */
+const IN_BODY = /(?:api|secret|access|private|auth|bearer)[_-]?(?:key|token)$|secret$|passw(?:or)?d$|credentials?$/i
+const MOST_MEMBERS = 200
+
+/** The credentials in a request's body, on its first two levels: what lies deeper is content. */
+export function secretsInBody(body: Json | undefined, depth = 0): Secret[] {
+  if (!isObject(body)) return []
+  return Object.entries(body)
+    .slice(0, MOST_MEMBERS)
+    .flatMap(([name, value]) => {
+      if (typeof value !== 'string') return depth === 0 ? secretsInBody(value, 1) : []
+      const isHidden = value.length <= LONGEST_SPLIT && IN_BODY.test(name.slice(-80)) && isSensitive(value)
+      return isHidden ? [{ value, shown: HIDDEN }] : []
+    })
 }
 
 /** Subprotocols carry credentials behind a name that says so: `openai-insecure-api-key.…`. */

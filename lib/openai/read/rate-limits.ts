@@ -3,6 +3,7 @@ import type { Headers } from '../../transport/headers'
 import type { RateLimit } from '../call'
 
 const MOST_RATE_LIMITS = 16
+const LONGEST_IN_ONE = 500
 
 type Part = 'limit' | 'remaining' | 'reset'
 
@@ -14,8 +15,8 @@ const NO_NAME: Named = {}
 
 /**
  * How servers name the parts of a budget: OpenAI's (any budget, so new ones need no new code), Azure's
- * `x-rate-limit-reset-tokens`, Anthropic's with the part at the end, and names without a budget (OpenRouter, the IETF's
- * draft), which count requests.
+ * `x-rate-limit-reset-tokens`, Anthropic's with the part at the end, names without a budget (OpenRouter, the IETF's
+ * draft), which count requests, and Together's and Mistral's of their own for tokens.
  */
 const NAMES: readonly ((name: string) => Named)[] = [
   name => /^x-rate-?limit-(?<part>limit|remaining|reset)-(?<budget>[a-z0-9_-]{1,40})$/.exec(name)?.groups ?? NO_NAME,
@@ -25,9 +26,21 @@ const NAMES: readonly ((name: string) => Named)[] = [
     const part = /^(?:x-)?rate-?limit-(?<part>limit|remaining|reset)$/.exec(name)?.groups?.part
     return part === undefined ? NO_NAME : { part, budget: 'requests' }
   },
+  name => {
+    const part = /^(?:x-tokenlimit|ratelimitbysize)-(?<part>limit|remaining|reset)$/.exec(name)?.groups?.part
+    return part === undefined ? NO_NAME : { part, budget: 'tokens' }
+  },
 ]
 const namedBy = NAMES.map(read => remembered(read))
-const isLimit = remembered((name: string) => /rate-?limit/.test(name))
+const isLimit = remembered((name: string) => /rate-?limit|tokenlimit/.test(name))
+
+/** Budgets in one header, of the IETF's drafts: `limit=100, remaining=50, reset=30`, later `"default";r=50;t=30`. */
+const IN_ONE: readonly string[] = ['ratelimit-policy', 'ratelimit']
+const PARTS_IN_ONE: readonly (readonly [part: Part, form: RegExp])[] = [
+  ['limit', /\b(?:limit|q)=(\d+)/],
+  ['remaining', /\b(?:remaining|r)=(\d+)/],
+  ['reset', /\b(?:reset|t)=(\d+)/],
+]
 
 /** LiteLLM hands on what the provider behind it said under this prefix; what it says itself goes before. */
 const HANDED_ON = 'llm_provider-'
@@ -46,7 +59,16 @@ export function rateLimits(response: Headers, now: number): Map<string, RateLimi
   for (const named of namedBy) {
     for (const [name, value] of all) addLimit(limits, named(name), value, now)
   }
+  for (const name of IN_ONE) addInOne(limits, response.get(name), now)
   return limits
+}
+
+function addInOne(limits: Map<string, RateLimit>, told: string | undefined, now: number): void {
+  if (told === undefined) return
+  for (const [part, form] of PARTS_IN_ONE) {
+    const value = form.exec(told.slice(0, LONGEST_IN_ONE))?.[1]
+    if (value !== undefined) addLimit(limits, { part, budget: 'requests' }, value, now)
+  }
 }
 
 /** What has been said already stays: the surest names are read first. */
@@ -63,10 +85,11 @@ function isPart(part: string | undefined): part is Part {
   return part === 'limit' || part === 'remaining' || part === 'reset'
 }
 
-/** `60`, `60, 60;w=60` of the IETF's draft. Azure's -1 is none. */
+/** `60`, `1,000,000`, `60, 60;w=60` of the IETF's draft. Azure's -1 is none, and who says 2^63 - 1 has no bound. */
 function amountIn(value: string): number | undefined {
-  const text = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value)?.[1]
-  return text === undefined ? undefined : finite(Number(text))
+  const text = /^\s*(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(?:[,;].*)?$/.exec(value)?.[1]
+  const amount = text === undefined ? undefined : Number(text.replaceAll(',', ''))
+  return amount === undefined || amount > Number.MAX_SAFE_INTEGER ? undefined : amount
 }
 
 /** A second of 2001 in seconds: a number of so many seconds is a time, for no budget takes 31 years to be whole. */
@@ -108,7 +131,7 @@ const UNITS: Record<string, number> = {
 export const durationMs = remembered(readDuration)
 
 function readDuration(value: string): number | undefined {
-  const trimmed = value.trim()
+  const trimmed = value.trim().replace(/(?<=[a-z]) +(?=\d)/g, '')
   if (/^\d+(?:\.\d+)?$/.test(trimmed)) return finite(Number(trimmed) * 1000)
   if (!/^(?:\d+(?:\.\d+)?(?:d|h|m|s|ms|us|µs|ns)){1,7}$/.test(trimmed)) return undefined
   let total = 0

@@ -11,6 +11,7 @@ import { callOf } from '../call-of'
 import { at, field, type Json, str } from '../json'
 import { paramsOf } from '../params'
 import type { Asked, Payload, Reader } from '../readers/reader'
+import { longestFirst, secretsInBody } from './credentials'
 import { bodyError, httpError, networkError } from './errors'
 import { defined, type HeaderFacts, readHeaders } from './headers'
 import { type BodyReading, isBinary, readRequest, readResponse } from './payload'
@@ -102,7 +103,7 @@ export async function readCall(
   const { asking, answering, stream, sent, received } = bodies
   const request = jsonOf(asking.payload)
   const response = jsonOf(answering.payload)
-  const headers = headersOf(exchange, recognised, wire)
+  const headers = withBodySecrets(headersOf(exchange, recognised, wire), request)
   const query = paramsOf(recognised.query.slice(0, LONGEST_QUERY))
   const asked: Asked = { payload: asking.payload, params: recognised.params, query }
   const succeeded = hasSucceeded(exchange)
@@ -215,6 +216,11 @@ export function headersOf(
   const answeredAt = start.startedAt + since(exchange, exchange.headAt)
   const target = { origin: exchange.origin, query }
   return readHeaders(wire.request, wire.response, answeredAt, target)
+}
+
+function withBodySecrets(headers: HeaderFacts, request: Json | undefined): HeaderFacts {
+  const more = secretsInBody(request)
+  return more.length === 0 ? headers : { ...headers, secrets: longestFirst([...headers.secrets, ...more]) }
 }
 
 function headersIn(exchange: Exchange): BothHeaders {
