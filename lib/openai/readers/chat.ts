@@ -100,7 +100,9 @@ function choiceFacts(found: FactsBuilder, key: string, choice: JsonObject): void
 function saidIn(delta: Json | undefined): Carried | undefined {
   if (!isObject(delta)) return undefined
   const reasoned = reasoningIn(delta)
-  return saysSomething(delta) ? 'content' : reasoned
+  if (saysSomething(delta)) return 'content'
+  // Pictures, as OpenRouter and Gemini's models send them.
+  return list(delta.images).length > 0 ? 'item' : reasoned
 }
 
 /** Content, a refusal, a tool call or speech: not a role. */
