@@ -32,6 +32,7 @@ export function* foldChat(): Fold {
       // Some servers put whole messages where deltas should be.
       const delta = field(choice, 'delta') ?? field(choice, 'message')
       if (!isObject(delta)) return
+      if (!('delta' in choice) && isWhole(message, delta, choice)) dropPieces(message)
       addDelta(message, delta)
       const called = calls.get(message) ?? { list: [], at: new Map() }
       calls.set(message, called)
@@ -46,6 +47,16 @@ export function* foldChat(): Fold {
     if (called.list.length > 0) message.tool_calls = inOrder(called)
   }
   return { ...top, choices: choices.inOrder() }
+}
+
+/** MiniMax ends with the whole message, after all its pieces. */
+function isWhole(before: JsonObject, { content }: JsonObject, choice: JsonObject): boolean {
+  const [pieces, whole, reason] = [str(before.content), str(content), str(choice.finish_reason)]
+  return pieces !== undefined && whole !== undefined && reason !== undefined && whole.startsWith(pieces)
+}
+
+function dropPieces(message: JsonObject): void {
+  for (const key of PIECES) delete message[key]
 }
 
 /** By their indexes, if each has one of its own; else as they came. */
@@ -82,7 +93,7 @@ function addAnnotations(message: JsonObject, more: readonly Json[]): void {
  */
 function addToolCall(called: ToolCalls, delta: JsonObject): void {
   const index = placeOf(called, delta)
-  const there = called.at.get(index)
+  const there = callAt(called, index, delta)
   const isNew = there === undefined || beginsCall(there, delta)
   if (isNew && called.list.length >= MOST_CALLS) return
   const call = isNew ? {} : there
@@ -98,6 +109,14 @@ function addToolCall(called: ToolCalls, delta: JsonObject): void {
     set(custom, 'name', delta.custom.name)
     append(custom, 'input', delta.custom.input)
   }
+}
+
+/** The last one at an index; if they all have the same, and take turns, the one that the id names. */
+function callAt({ list, at }: ToolCalls, index: number, delta: JsonObject): JsonObject | undefined {
+  const last = at.get(index)
+  const id = str(delta.id)
+  if (last === undefined || id === undefined || last.id === id) return last
+  return list.find(call => call.id === id) ?? last
 }
 
 function placeOf({ list, at }: ToolCalls, delta: JsonObject): number {
@@ -130,7 +149,9 @@ function nameOf(call: JsonObject): string | undefined {
 
 function addFunction(into: JsonObject, delta: JsonObject): void {
   set(into, 'name', delta.name)
-  append(into, 'arguments', delta.arguments)
+  // Ollama's are no text.
+  if (isObject(delta.arguments)) into.arguments ??= delta.arguments
+  else append(into, 'arguments', delta.arguments)
 }
 
 /** The object under `key`, made if it is not there. */

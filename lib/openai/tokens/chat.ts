@@ -4,6 +4,7 @@ import { plainModel } from './encodings'
 import { functionsText } from './functions'
 import { imageTokens } from './images'
 import { addSchema, addTools } from './tools'
+import { wireText } from './wire-text'
 
 /**
  * What the chat format adds around texts. The first three are OpenAI's published rule
@@ -83,7 +84,7 @@ function callsOf(message: JsonObject): FunctionCall[] {
   const calls = list(message.tool_calls).map(call => obj(field(call, 'function') ?? field(call, 'custom')))
   return [...calls, ...(isObject(message.function_call) ? [message.function_call] : [])].map(call => ({
     name: str(call.name) ?? '',
-    arguments: str(call.arguments) ?? str(call.input) ?? '',
+    arguments: str(call.arguments) ?? str(call.input) ?? (isObject(call.arguments) ? wireText(call.arguments) : ''),
   }))
 }
 
