@@ -80,7 +80,7 @@ price('audio and pictures at their own prices, and minutes of audio where those 
 
 price('audio is never charged as text where its price is not known', () => {
   const usage = { input: 1_000_000, audioInput: 1, output: 0 }
-  assert.is(cost({ model: 'gpt-4o-audio-preview', usage }), undefined)
+  assert.is(cost({ model: 'gpt-4o', usage }), undefined)
 })
 
 price('long prompts at the price of long prompts', () => {

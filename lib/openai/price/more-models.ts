@@ -1,5 +1,5 @@
 import { matches } from './match'
-import type { Rates } from './rates'
+import type { Rate, Rates } from './rates'
 
 /** Prices that the bundled list lacks, or has only in part, and where they stand. */
 interface Row {
@@ -38,6 +38,10 @@ const OPENAI: readonly Row[] = [
   // Pictures by size and quality; those that are told in tokens are in the list.
   { names: 'dall-e-3*', rates: { image: DALL_E_3 } },
   { names: 'dall-e-2*', rates: { image: { '256x256': 0.016, '512x512': 0.018, '1024x1024': 0.02 } } },
+  // Chat with audio, whose tokens the list does not price.
+  { names: 'gpt-4o-audio-preview-2024-10-01', rates: { input: 2.5, audioInput: 100, output: 10, audioOutput: 200 } },
+  { names: 'gpt-4o-audio-preview*', rates: { input: 2.5, audioInput: 40, output: 10, audioOutput: 80 } },
+  { names: 'gpt-4o-mini-audio*', rates: { input: 0.15, audioInput: 10, output: 0.6, audioOutput: 20 } },
   // Speech by the character.
   { names: 'tts-1-hd*', rates: { character: 30e-6 } },
   { names: 'tts-1 tts-1-*', rates: { character: 15e-6 } },
@@ -65,11 +69,28 @@ const PERPLEXITY: readonly Row[] = [
   { names: 'sonar-reasoning-pro', rates: { input: 2, output: 8, request: SONAR_PRO_FEE } },
 ]
 
+/** From 128,000 on twice the price, where the answer does not tell it: https://docs.x.ai/docs/models */
+const XAI: readonly Row[] = [
+  {
+    names: 'grok-4-0709 grok-4 grok-4-latest',
+    rates: { input: doubled(3, 128_000), cachedInput: 0.75, output: doubled(15, 128_000) },
+  },
+  {
+    names: 'grok-4-fast* grok-4-1-fast*',
+    rates: { input: doubled(0.2, 128_000), cachedInput: 0.05, output: doubled(0.5, 128_000) },
+  },
+]
+
+function doubled(base: number, start: number): Rate {
+  return { base, tiers: [{ start, price: 2 * base }] }
+}
+
 export const MORE_MODELS: Readonly<Record<string, readonly Row[]>> = {
   openai: OPENAI,
   azure: OPENAI,
   groq: GROQ,
   perplexity: PERPLEXITY,
+  'x-ai': XAI,
   // What is free has no price in the list.
   openrouter: [{ names: '*:free', rates: { input: 0, output: 0 } }],
 }

@@ -22,10 +22,18 @@ const BY_STATUS: ReadonlyMap<number, StatusRow> = new Map([
   [408, { class: 'APITimeoutError', kind: 'timeout' }],
   [405, { class: 'APIStatusError', kind: 'invalid_request' }],
   [409, { class: 'ConflictError', kind: 'conflict' }],
+  [406, { class: 'APIStatusError', kind: 'invalid_request' }],
+  [410, { class: 'APIStatusError', kind: 'not_found' }],
+  [411, { class: 'APIStatusError', kind: 'invalid_request' }],
   [413, { class: 'APIStatusError', kind: 'invalid_request' }],
   [415, { class: 'APIStatusError', kind: 'invalid_request' }],
+  [414, { class: 'APIStatusError', kind: 'invalid_request' }],
   [422, { class: 'UnprocessableEntityError', kind: 'invalid_request' }],
   [429, { class: 'RateLimitError', kind: 'rate_limit' }],
+  [431, { class: 'APIStatusError', kind: 'invalid_request' }],
+  [451, { class: 'APIStatusError', kind: 'permission' }],
+  // Groq's own: flex has no room.
+  [498, { class: 'APIStatusError', kind: 'server' }],
 ])
 
 const LONGEST_MESSAGE = 4000

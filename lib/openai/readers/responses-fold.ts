@@ -51,8 +51,8 @@ export function* foldResponse(): Fold {
 
 function addToOutput(output: Map<number, JsonObject>, event: JsonObject): void {
   const type = str(event.type)
-  if (type === undefined || event.output_index === undefined) return
-  const index = indexOf(event, 0, 'output_index')
+  if (type === undefined) return
+  const index = indexOf(event, placeOf(output, type), 'output_index')
   if (!output.has(index) && output.size >= MOST_ITEMS) return
   if (type === 'response.output_item.added' || type === 'response.output_item.done') {
     if (isObject(event.item)) output.set(index, ownCopy(event.item))
@@ -66,6 +66,11 @@ function addToOutput(output: Map<number, JsonObject>, event: JsonObject): void {
   output.set(index, item)
   if (member !== undefined) addText(item, member, event)
   if (part !== undefined) addPart(item, part, event)
+}
+
+/** Where a server leaves the index out: an item that is added is the next one, all else is of the last. */
+function placeOf(output: ReadonlyMap<number, JsonObject>, type: string): number {
+  return type === 'response.output_item.added' ? output.size : Math.max(0, output.size - 1)
 }
 
 /** Deltas are added to it, and the event must stay as it came. */
