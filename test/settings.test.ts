@@ -141,6 +141,72 @@ for (const [settings, line, key, used] of [
   })
 }
 
+// Settings that are larger than any
+
+const MANY = Array.from({ length: 200_000 }, (_, n) => `host-${n}.example`)
+const LONG = 'x'.repeat(1_000_000)
+
+for (const [name, env, settings, key, line] of [
+  ['a list in code', {}, { hosts: MANY }, 'hosts', 'it has 200000 entries, and at most 1000 are read; env.example'],
+  [
+    'a list in a variable',
+    {
+      INTERCEPTOR_METRIC_TAGS: MANY.slice(0, 3_000)
+        .map(tag => tag.slice(0, 10))
+        .join(),
+    },
+    {},
+    'metricTags',
+    'it has 3000 entries, and at most 1000 are read; an empty list',
+  ],
+  [
+    'a long list in a variable',
+    { INTERCEPTOR_METRIC_TAGS: MANY.join() },
+    {},
+    'metricTags',
+    'it has 3888889 characters, and at most 65536 are read; an empty list',
+  ],
+  [
+    'patterns',
+    {},
+    { redactPatterns: MANY.map(() => 'key') },
+    'redactPatterns',
+    'it has 200000 entries, and at most 1000 are read; an empty list',
+  ],
+  ['outputs', {}, { outputs: MANY.map(() => 'otel') }, 'outputs', 'it has 200000 entries, and at most 1000 are read'],
+  [
+    'long entries',
+    {},
+    { metricTags: [LONG] },
+    'metricTags',
+    'it has 1000000 characters, and at most 65536 are read; an empty list',
+  ],
+  [
+    'a text in code',
+    {},
+    { service: LONG },
+    'service',
+    'it has 1000000 characters, and at most 8192 are read; no value',
+  ],
+  ['a text in a variable', { DD_SITE: LONG }, {}, 'site', 'it has 1000000 characters, and at most 8192 are read'],
+] as const) {
+  test(`${name} that is larger than any is not read, and one line says how large it is`, () => {
+    const { config, lines } = reading({ INTERCEPTOR_HOSTS: 'env.example', ...env }, settings)
+    const without = reading({ INTERCEPTOR_HOSTS: 'env.example' }, {}).config
+    assert.equal(config[key], without[key])
+    assert.is(lines.length, 1)
+    assert.match(lines[0] ?? '', `: ${line}`)
+  })
+}
+
+test('of a list the entries are read and not its iterator, which may have no end', () => {
+  const hosts = ['a.example']
+  hosts[Symbol.iterator] = function* () {
+    for (;;) yield 'b.example'
+  }
+  assert.equal(reading({}, { hosts }).config.hosts, ['a.example'])
+})
+
 test('a list is copied and frozen: the app may change its own', () => {
   const hosts = ['a.example']
   const { config } = reading({}, { hosts })

@@ -3,6 +3,7 @@ import type { Kind } from './kinds'
 import { nearest } from './nearest'
 import { isKey, KEYS, ROWS, type SettingRow, VARIABLES } from './rows'
 import { shown } from './shown'
+import { tooLarge } from './size'
 
 /** What a source says of one setting; `bad`: it says something that cannot be used, in words. */
 export type Answer<T> = Good<T> | { readonly bad: string }
@@ -42,6 +43,8 @@ export function fromEnvironment(env: Env): Answers {
 function parsedVariable<T>({ name, kind, secret }: SettingRow<T>, env: Env): Answer<T> | undefined {
   const text = name === undefined ? undefined : env[name]?.trim()
   if (text === undefined || text === '') return undefined
+  const large = (kind.tooLarge ?? tooLarge)(text)
+  if (large !== undefined) return { bad: large }
   const value = kind.parse(text)
   if (value !== undefined) return { value, remark: remarkOn(text, kind) }
   return { bad: `${secret ? 'the value' : shown(text)} is not ${kind.expects}` }
@@ -121,6 +124,8 @@ function accepted<T>({ kind, secret }: SettingRow<T>, given: object, key: Config
     (): Answer<T> | undefined => {
       const wanted: unknown = Reflect.get(given, key)
       if (wanted === undefined || wanted === null) return undefined
+      const large = tooLarge(wanted)
+      if (large !== undefined) return { bad: large }
       const value = kind.accept(wanted)
       if (value !== undefined) return { value, remark: typeof wanted === 'string' ? remarkOn(wanted, kind) : undefined }
       return { bad: `${secret ? 'the value' : shown(wanted)} is not ${kind.inCode ?? kind.expects}` }

@@ -2,6 +2,7 @@ import { PATTERNS } from '../redact/patterns'
 import { isOutputName, OUTPUT_NAMES } from '../sinks/outputs'
 import type { OutputName } from './config'
 import { LONGEST_SAID } from './shown'
+import { writtenListTooLarge } from './size'
 
 /** What a setting may be: how a variable's text becomes its value, and which values in code are taken. */
 export interface Kind<T> {
@@ -13,6 +14,8 @@ export interface Kind<T> {
   parse(text: string): T | undefined
   /** Undefined for a value that it cannot use. */
   accept(value: unknown): T | undefined
+  /** What is to be said of a variable's text that is larger than any; that of a single text where it is not told. */
+  tooLarge?(text: string): string | undefined
   /** What is to be said of a text that is used all the same. */
   remark?(text: string): string | undefined
 }
@@ -143,10 +146,12 @@ function ofNames<T extends string = string>(
   return {
     expects,
     inCode,
+    tooLarge: writtenListTooLarge,
     parse: value => taken(value.split(',')),
     accept: value => {
       if (!Array.isArray(value)) return undefined
-      const entries: unknown[] = Array.from(value)
+      // Not by its iterator, which may be the app's own, and endless.
+      const entries = Array.from({ length: value.length }, (_, i): unknown => value[i])
       return entries.every(entry => typeof entry === 'string') ? taken(entries) : undefined
     },
   }
