@@ -6,6 +6,7 @@ import { type Charge, type Cost, costOf, unpriced } from './cost'
 import { formatCharges, hasFormats } from './format-charges'
 import { useListOf } from './list-in-use'
 import { type OwnPrices, type OwnRates, readOwnPrices } from './own'
+import { sellsItsOwn } from './place'
 import type { Quantities } from './quantities'
 import { RateCache } from './rate-cache'
 import { type Rates, tokenCharges } from './rates'
@@ -148,7 +149,7 @@ function ratesFor({ api, host, at }: PriceInput, asked: string, own: OwnPrices |
   if (mine) return { ...mine, provider: provider ?? 'openai', model, source: 'yours' }
   if (provider !== undefined) return { rates: list.rates(provider, model, at), provider, model, source: 'list' }
   const name = model.replace(/^openai\//, '')
-  const rates = OPEN_WEIGHTS.test(name) ? undefined : list.rates('openai', name, at)
+  const rates = OPEN_WEIGHTS.test(name) || sellsItsOwn(api) ? undefined : list.rates('openai', name, at)
   return { rates, provider: rates && 'openai', model: name, source: 'list' }
 }
 

@@ -38,6 +38,11 @@ export function sellerOf(api: Api, host: string, model: string): Seller {
   return named(idOf(model.slice(0, Math.max(0, slash))), model.slice(slash + 1))
 }
 
+/** A known server that is no gateway: what it calls `gpt-4o` is not OpenAI's (Ollama's and LM Studio's users rename). */
+export function sellsItsOwn({ provider }: Api): boolean {
+  return provider !== undefined && !Object.hasOwn(GATEWAYS, provider)
+}
+
 /** How a provider's endpoints name models otherwise than the price list does. */
 const NAMES: Readonly<Record<string, (model: string) => string>> = {
   // Of Gemini's API and of Vertex.

@@ -3,7 +3,13 @@ import { errorObject } from './error-object'
 import type { BodyFailure } from './reader'
 
 /** Where an answer with status 200 tells that it failed. */
-const PLACES: readonly (readonly string[])[] = [['error'], ['last_error'], ['response', 'error']]
+const PLACES: readonly (readonly string[])[] = [
+  ['error'],
+  ['last_error'],
+  ['response', 'error'],
+  // Tencent's.
+  ['Response', 'Error'],
+]
 /** Choices looked at: one that failed is among the first, for there is seldom more than one. */
 const MOST_CHOICES = 128
 /** Members of an answer that is one: then a `message` or a `code` in it is no error's. */
@@ -60,9 +66,22 @@ function bareFailure(answer: Json): BodyFailure | undefined {
     answer.success === false ||
     str(answer.__type) !== undefined ||
     says(field(answer, 'error_code')) ||
+    (!isNamed(answer) && tellsFailure(answer)) ||
     (field(answer, 'detail') !== undefined && !isNamed(answer))
   const failure = errorObject(answer)
   return isError || (failure?.status !== undefined && !isNamed(answer)) ? failure : undefined
+}
+
+/** What servers with codes of their own say where all is well. */
+const WELL: ReadonlySet<string> = new Set(['', '0', '200', '20000', 'ok', 'success'])
+const FAILED: ReadonlySet<string> = new Set(['error', 'fail', 'failure'])
+
+/** Nothing but a code and a message, or a status in words: iFlytek's, and many a company's own gateway. */
+function tellsFailure(answer: JsonObject): boolean {
+  const { code, status, message, msg } = answer
+  if (str(message) === undefined && str(msg) === undefined) return false
+  const isCode = typeof code === 'number' || typeof code === 'string'
+  return (isCode && !WELL.has(String(code).toLowerCase())) || FAILED.has(String(status).toLowerCase())
 }
 
 /** Servers give failures an id, too; but then they must look like nothing else. */
