@@ -38,6 +38,7 @@ export function chatPrompt(request: Json | undefined, model: string): Countable 
     addChoice(sum, request)
   }
   addTools(sum, request)
+  if (isObject(field(request, 'web_search_options'))) sum.without('what was found on the web')
   addSchema(sum, field(request, 'response_format'))
   return sum
 }
@@ -101,15 +102,31 @@ export function chatCompletion(request: Json | undefined, response: Json | undef
     if (message.audio !== undefined) sum.without('audio')
   }
   if (hidesReasoning(request, response)) sum.without('hidden reasoning')
+  // What of it the model did not say is paid for as output.
+  if (isObject(field(request, 'prediction'))) sum.without('rejected prediction')
   return sum
 }
 
-/** What these think before they answer is paid for as output and never sent; only its number is told, in the usage. */
-const REASONERS = /^(?:o[134]|gpt-5(?!(?:\.\d+)?-chat))(?![a-z0-9])/
+/**
+ * What these think before they answer is paid for as output and never sent, or as a summary; only its number is told, in
+ * the usage. xAI's of some models, and then it is counted.
+ */
+const REASONERS = /^(?:o[134]|gpt-5(?!(?:\.\d+)?-chat)|gemini-(?:2\.5|[3-9]))(?![a-z0-9])/
+const MAY_SHOW = /^grok-(?:3-mini|4|[5-9])(?!.*non-reasoning)/
+/** Think where they are asked to. */
+const ON_REQUEST = /^claude-/
 
 function hidesReasoning(request: Json | undefined, response: Json | undefined): boolean {
-  const model = str(field(response, 'model')) ?? str(field(request, 'model'))
-  return REASONERS.test(plainModel(model)) && field(request, 'reasoning_effort') !== 'none'
+  const model = plainModel(str(field(response, 'model')) ?? str(field(request, 'model')))
+  const effort = field(request, 'reasoning_effort')
+  if (effort === 'none') return false
+  if (ON_REQUEST.test(model)) return str(effort) !== undefined || isObject(field(request, 'thinking'))
+  return REASONERS.test(model) || (MAY_SHOW.test(model) && !showsReasoning(response))
+}
+
+function showsReasoning(response: Json | undefined): boolean {
+  const messages = list(field(response, 'choices')).map(choice => field(choice, 'message'))
+  return messages.some(message => str(field(message, 'reasoning_content') ?? field(message, 'reasoning')) !== undefined)
 }
 
 /**

@@ -65,12 +65,15 @@ export function addContent(
   for (const part of list(content)) addPart(into, part, image)
 }
 
+/** What is in parts that are no text. */
+const NO_TEXT: Readonly<Record<string, string>> = { input_audio: 'audio', file: 'files', input_file: 'files' }
+
 function addPart(into: Countable, part: Json, image: (part: Json) => number | undefined): void {
   const { type, text, refusal } = obj(part)
   into.text(part, text, refusal)
   if (type === 'image_url' || type === 'input_image') addImage(into, image(part))
-  if (type === 'input_audio') into.without('audio')
-  if (type === 'file' || type === 'input_file') into.without('files')
+  else if (typeof type === 'string' && typeof (text ?? refusal) !== 'string')
+    into.without((Object.hasOwn(NO_TEXT, type) && NO_TEXT[type]) || 'other parts')
 }
 
 function addImage(into: Countable, tokens: number | undefined): void {

@@ -1,4 +1,4 @@
-import { field, type Json, list, str } from '../json'
+import { count, field, type Json, list, str } from '../json'
 import { chatCompletion, chatPrompt } from './chat'
 import { Countable } from './countable'
 import { responsesCompletion, responsesPrompt } from './responses'
@@ -20,7 +20,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   responses: { answer: 'output', prompt: responsesPrompt, completion: responsesCompletion },
   completions: {
     answer: 'choices',
-    prompt: request => new Countable().prompt(field(request, 'prompt')),
+    prompt: completionPrompt,
     completion: completionTexts,
   },
   edits: {
@@ -37,6 +37,13 @@ export function isAnswer(family: string, answer: Json | undefined): boolean {
   return format === undefined || Array.isArray(field(answer, format.answer))
 }
 
+/** How what stands after the gap is shown to the model is not published. */
+function completionPrompt(request: Json | undefined): Countable {
+  const sum = new Countable().prompt(field(request, 'prompt'))
+  const suffix = str(field(request, 'suffix'))
+  return suffix === undefined ? sum : sum.text(suffix).roughly('the suffix counted as sent')
+}
+
 /** `echo` puts the prompt before each answer; it is not billed again. */
 function completionTexts(request: Json | undefined, response: Json | undefined): Countable {
   const prompt = str(field(request, 'prompt')) ?? ''
@@ -46,5 +53,7 @@ function completionTexts(request: Json | undefined, response: Json | undefined):
     const text = str(field(choice, 'text')) ?? ''
     sum.text(echo && text.startsWith(prompt) ? text.slice(prompt.length) : text)
   }
-  return sum
+  // All candidates are paid for.
+  const [written, shown] = [count(field(request, 'best_of')) ?? 1, count(field(request, 'n')) ?? 1]
+  return written > shown ? sum.without('candidates that were not chosen') : sum
 }
