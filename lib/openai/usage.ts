@@ -68,7 +68,7 @@ export function usageOf(answer: Json): Usage | undefined {
   if (seconds !== undefined) usage.seconds = seconds
   completeWrites(usage, details.written)
   completeInput(usage, found)
-  completeOutput(usage)
+  completeSides(usage, found)
   return Object.keys(usage).length > 0 ? usage : undefined
 }
 
@@ -77,6 +77,13 @@ export function generatedUsageOf(answer: Json): Usage | undefined {
   const usage = usageOf(answer)
   if (usage?.input === undefined || usage.output !== undefined || usage.total !== usage.input) return usage
   return { ...usage, output: 0 }
+}
+
+/** As `usageOf`, of what only takes in: Voyage tells the total alone. */
+export function takenUsageOf(answer: Json): Usage | undefined {
+  const usage = usageOf(answer)
+  const { input, output, total } = usage ?? {}
+  return total === undefined || input !== undefined || output !== undefined ? usage : { ...usage, input: total }
 }
 
 /** What was put into the cache is the sum of its parts, where only those are told. */
@@ -105,13 +112,18 @@ const APART = ['cache_read_input_tokens'] as const
 
 /**
  * Input and output are the total's parts. Some servers tell the reasoning beside the completion (xAI) or in the total
- * alone (Gemini's endpoint): what the total has more is output. A total that has less was a part's.
+ * alone (Gemini's endpoint): what the total has more is output. Mistral leaves what was heard out of the prompt, and tells
+ * its seconds: there it is input. A total that has less was a part's.
  */
-function completeOutput(usage: Usage): void {
+function completeSides(usage: Usage, sent: JsonObject): void {
   const { input, output, total } = usage
   if (input === undefined || output === undefined) return
-  if (total === undefined || total < input + output) usage.total = input + output
-  else usage.output = total - input
+  const more = (total ?? 0) - input - output
+  if (total === undefined || more < 0) usage.total = input + output
+  else if (more > 0 && count(field(sent, 'prompt_audio_seconds'))) {
+    usage.input = input + more
+    usage.audioInput ??= more
+  } else usage.output = output + more
 }
 
 /** Details are one level down; Realtime's have details of their own. */

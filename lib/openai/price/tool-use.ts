@@ -30,26 +30,37 @@ export function toolUses(answered: Answered): ToolUse[] {
   const { family, model, response } = answered
   if (response === undefined) return []
   if (family === 'responses' || Array.isArray(field(response, 'output'))) return usesOfItems(answered)
-  const told = usesInUsage(usageObject(response))
+  const told = [...usesInUsage(usageObject(response)), ...foundOnWeb(response)]
   const isSearch = family === 'chat.completions' && searchesByItself(model ?? '')
   return isSearch && told.length === 0 ? [{ tool: 'web_search', times: 1, by: 'model' }] : told
 }
 
-/** Tools of other servers, that usage counts: Anthropic's, Perplexity's deep research, xAI's. */
+/** Zhipu's searches, told by what they found. */
+function foundOnWeb(response: Json): ToolUse[] {
+  return list(field(response, 'web_search')).length > 0 ? [{ tool: 'unknown', what: 'web_search' }] : []
+}
+
+/** Tools of other servers, that usage counts: Anthropic's, Perplexity's deep research, and those of no known price. */
 function usesInUsage(usage: Json | undefined): ToolUse[] {
   const researched = count(field(usage, 'num_search_queries'))
   const searches = count(at(usage, 'server_tool_use', 'web_search_requests')) ?? researched
-  const others = field(usage, 'server_side_tool_usage_details')
-  const names = isObject(others) ? Object.keys(others).filter(name => (count(others[name]) ?? 0) > 0) : []
+  const names = COUNTED_BY_NAME.flatMap(place => namesCounted(field(usage, place)))
   // Deep research is paid for its sources and its reasoning, too, which are in none of the totals.
-  const beside = researched ? BESIDE.filter(name => (count(field(usage, name)) ?? 0) > 0) : []
+  const beside = [...(researched ? ['citation_tokens', 'reasoning_tokens'] : []), 'num_sources_used']
+  const told = beside.filter(name => (count(field(usage, name)) ?? 0) > 0)
   return [
     ...(searches ? [{ tool: 'web_search', times: searches, by: 'web_search' } as const] : []),
-    ...[...names, ...beside].map(name => ({ tool: 'unknown', what: nameOf(name.replace(/_calls$/, '')) }) as const),
+    ...[...names, ...told].map(name => ({ tool: 'unknown', what: nameOf(name.replace(/_calls$/, '')) }) as const),
   ]
 }
 
-const BESIDE: readonly string[] = ['citation_tokens', 'reasoning_tokens']
+/** xAI's, Mistral's and DashScope's: each a table of names and of how often. */
+const COUNTED_BY_NAME: readonly string[] = ['server_side_tool_usage_details', 'connectors', 'plugins']
+
+function namesCounted(table: Json | undefined): string[] {
+  if (!isObject(table)) return []
+  return Object.keys(table).filter(name => (count(table[name]) ?? count(field(table[name], 'count')) ?? 0) > 0)
+}
 
 /** Items that the app itself, or nobody, is paid for. */
 const FREE: ReadonlySet<string> = new Set(

@@ -22,24 +22,26 @@ export function choicesIncomplete(answer: Json): Incomplete | undefined {
 const GRAVITY: readonly Incomplete[] = ['content_filter', 'failed', 'refusal', 'cancelled', 'length']
 
 /**
- * Why other servers say that they stopped: Mistral, Zhipu, DeepSeek, vLLM, Gemini, Anthropic and Bedrock behind a
- * gateway. What is not here (`stop`, `tool_calls`, `eos`, `end_turn` …) is an end like any other.
+ * Why other servers say that they stopped: Mistral, Zhipu, DeepSeek, vLLM, LM Studio, Cohere, Gemini, Anthropic
+ * and Bedrock behind a gateway. What is not here (`stop`, `tool_calls`, `eos`, `end_turn` …) is an end like any other.
  */
 const REASONS: ReadonlyMap<string, Incomplete> = new Map(
   (
     [
       ['length', 'length max_tokens max_length max_output_tokens max_completion_tokens model_length token_limit'],
-      ['length', 'model_context_window_exceeded context_length_exceeded'],
+      ['length', 'model_context_window_exceeded context_length_exceeded error_limit'],
+      ['length', 'contextlengthreached maxpredictedtokensreached'],
       [
         'content_filter',
         'content_filter content_filtered sensitive safety recitation blocklist prohibited_content spii',
       ],
       ['content_filter', 'guardrail_intervened image_safety language moderation'],
       ['refusal', 'refusal'],
-      ['content_filter', 'image_prohibited_content image_recitation error_toxic'],
+      ['content_filter', 'image_prohibited_content image_recitation error_toxic model_armor'],
       ['failed', 'error network_error failed engine_error insufficient_system_resource malformed_function_call'],
-      ['failed', 'unexpected_tool_call malformed_response no_image function_call_filter time_limit'],
-      ['cancelled', 'abort aborted cancelled canceled'],
+      ['failed', 'unexpected_tool_call malformed_response no_image function_call_filter time_limit timeout'],
+      ['failed', 'too_many_tool_calls missing_thought_signature image_other modelunloaded'],
+      ['cancelled', 'abort aborted cancelled canceled user_cancel userstopped'],
     ] as const
   ).flatMap(([incomplete, reasons]) => reasons.split(' ').map((reason): [string, Incomplete] => [reason, incomplete])),
 )

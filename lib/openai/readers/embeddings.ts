@@ -1,5 +1,5 @@
 import { at, field, type Json, lengthOf, list } from '../json'
-import { usageOf } from '../usage'
+import { takenUsageOf } from '../usage'
 import { failureIn } from './failure'
 import { askedParameters } from './parameters'
 import { promptFacts } from './prompts'
@@ -25,7 +25,7 @@ export const embeddings: Reader = {
     return found.number('embedding-length', vectorLength(at(list(data)[0], 'embedding')))
   },
 
-  usage: usageOf,
+  usage: takenUsageOf,
   failure: failureIn,
   parameters: askedParameters,
   sample: asked => pick(bodyOf(asked.payload), ['input']),

@@ -77,7 +77,7 @@ async function complete(tokenizer: Tokenizer, input: CountInput): Promise<Counte
   ])
   const sides: Sides = {
     input: usage.input === undefined ? (prompt ?? NOTHING_READ) : undefined,
-    output: restOf(usage, prompt) ?? output,
+    output: format.completion && (restOf(usage, prompt) ?? output),
   }
   return {
     usage: withCounts(usage, prompt?.tokens, sides.output?.tokens),
