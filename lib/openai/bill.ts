@@ -3,14 +3,15 @@ import { credibleUsage } from './credible-usage'
 import type { Cost, PriceInput, Pricer } from './price'
 import { priceInputOf } from './price/price-input'
 import { paidLater, spends } from './price/spends'
+import { isKept } from './read/gateway'
 import { paceOf, type ReadCall } from './read/read'
 import type { TokenCounter } from './tokens'
 import { isAnswer } from './tokens/formats'
 
 /** What the server did not tell of tokens is counted; then the call is priced, and a stream's pace is known. */
 export async function bill(call: CallDraft, reading: ReadCall, counter: TokenCounter, pricer: Pricer): Promise<void> {
-  const isKept = reading.headers.gateway.cacheHit
-  const told = isKept || !isDone(call) ? call.usage : credibleUsage(call.usage, reading.response)
+  const kept = isKept(reading.headers.gateway, reading.response)
+  const told = kept || !isDone(call) ? call.usage : credibleUsage(call.usage, reading.response)
   const isUnderstood = isRead(call, reading)
   const counted = isCountable(call) && isUnderstood ? await counter.complete(inputOf(call, told, reading)) : undefined
   const usage = counted?.usage ?? told
@@ -23,7 +24,7 @@ export async function bill(call: CallDraft, reading: ReadCall, counter: TokenCou
   if (counted !== undefined) call.estimated = counted.estimated
   if (cost?.usd !== undefined) call.cost = cost.usd
   if (cost !== undefined) call.costDetails = detailsOf(cost)
-  if (isKept) call.gatewayCache = 'hit'
+  if (kept) call.gatewayCache = 'hit'
   if (call.stream !== undefined) call.stream = withPace(call.stream, usage)
 }
 

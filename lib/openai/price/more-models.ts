@@ -33,6 +33,11 @@ const OPENAI: readonly Row[] = [
   { names: 'ft:o4-mini*', rates: { input: 4, cachedInput: 1, output: 16 } },
   { names: 'ft:davinci-002*', rates: { input: 12, output: 12 } },
   { names: 'ft:babbage-002*', rates: { input: 1.6, output: 1.6 } },
+  // Those of before 2024, each by its base.
+  { names: 'davinci:ft-*', rates: { input: 120, output: 120 } },
+  { names: 'curie:ft-*', rates: { input: 12, output: 12 } },
+  { names: 'babbage:ft-*', rates: { input: 2.4, output: 2.4 } },
+  { names: 'ada:ft-*', rates: { input: 1.6, output: 1.6 } },
   { names: 'davinci-002', rates: { input: 2, output: 2 } },
   { names: 'babbage-002', rates: { input: 0.4, output: 0.4 } },
   // Pictures by size and quality; those that are told in tokens are in the list.

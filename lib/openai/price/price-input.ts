@@ -1,5 +1,6 @@
 import type { Call, Usage } from '../call'
 import { field, type Json, str } from '../json'
+import { isKept } from '../read/gateway'
 import type { ReadCall } from '../read/read'
 import type { PriceInput } from '.'
 import { quantitiesOf } from './quantities'
@@ -32,7 +33,7 @@ export function priceInputOf(call: Call, usage: Usage | undefined, reading: Read
 
 /** The nearest server's word: it is the one that is paid. Before a stream no header can know: there 0 says nothing. */
 function toldBy({ call, headers: { gateway }, response }: ReadCall): PriceInput['told'] {
-  if (gateway.cacheHit) return told(0)
+  if (isKept(gateway, response)) return told(0)
   const { usd } = gateway
   return usd === undefined || (usd === 0 && call.stream !== undefined) ? toldCost(response) : told(usd)
 }
