@@ -1,10 +1,10 @@
 import type { Call, Usage } from '../call'
-import { field, type Json, str } from '../json'
+import { at, field, type Json, str } from '../json'
 import { isKept } from '../read/gateway'
 import type { ReadCall } from '../read/read'
 import type { PriceInput } from '.'
 import { quantitiesOf } from './quantities'
-import type { Tier } from './tiers'
+import { isUsual, type Tier } from './tiers'
 import { told, toldCost } from './told'
 import { drawn, type ToolUse, toolUses } from './tool-use'
 
@@ -38,9 +38,19 @@ function toldBy({ call, headers: { gateway }, response }: ReadCall): PriceInput[
   return usd === undefined || (usd === 0 && call.stream !== undefined) ? toldCost(response) : told(usd)
 }
 
+/** Where an answer says in which tier it was given: OpenAI's, Anthropic's (whose fast mode has another name), Vertex's. */
+const TIER_PLACES: readonly (readonly string[])[] = [
+  ['service_tier'],
+  ['usage', 'service_tier'],
+  ['usage', 'speed'],
+  ['usage', 'extra_properties', 'google', 'traffic_type'],
+]
+
 function tierOf({ serviceTier }: Call, response: Json | undefined): Tier | undefined {
-  if (serviceTier === undefined) return undefined
-  return { name: serviceTier, confirmed: str(field(response, 'service_tier')) !== undefined }
+  const told = TIER_PLACES.flatMap(path => str(at(response, ...path))?.toLowerCase() ?? [])
+  const confirmed = told.find(name => !isUsual(name)) ?? told[0]
+  if (confirmed !== undefined) return { name: confirmed, confirmed: true }
+  return serviceTier === undefined ? undefined : { name: serviceTier, confirmed: false }
 }
 
 function container(response: Json | undefined): ToolUse {

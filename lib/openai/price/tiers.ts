@@ -37,6 +37,10 @@ const FLEX =
 /** Tiers of other providers that cost what is usual: https://console.groq.com/docs/service-tiers */
 const USUAL_ELSEWHERE: Readonly<Record<string, readonly string[]>> = { groq: ['flex', 'performance'] }
 
+export function isUsual(tier: string): boolean {
+  return USUAL.includes(tier)
+}
+
 /** A service tier as it was asked for, or as the answer confirms it. */
 export interface Tier {
   readonly name: string
@@ -48,7 +52,7 @@ export interface Tier {
  * One that is only asked for is not assumed where the model has none.
  */
 export function tierFactor(tier: Tier | undefined, provider: string, model: string): number | undefined {
-  if (tier === undefined || USUAL.includes(tier.name)) return 1
+  if (tier === undefined || isUsual(tier.name)) return 1
   const factor = knownFactor(tier.name, provider, undated(plainModel(model)))
   if (tier.confirmed) return factor
   return factor === undefined || (tier.name === 'flex' && !FLEX.test(undated(plainModel(model)))) ? 1 : factor
