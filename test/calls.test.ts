@@ -149,6 +149,10 @@ test('JSON that is no call of this version is refused', async ({ world }) => {
     ['unparsed', 'request'],
     ['costDetails', { parts: {} }],
     ['costDetails', { parts: null, missing: [] }],
+    ['stream', null],
+    ['usage', 5],
+    ['error', 'x'],
+    ['turn', []],
   ] as const) {
     assert.is(callFromJson({ ...json, [name]: value }), undefined, name)
   }

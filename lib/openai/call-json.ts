@@ -98,6 +98,8 @@ interface CallJson extends Omit<Call, 'request' | 'response' | 'rateLimits' | 't
 const TEXTS = ['operation', 'endpoint', 'method', 'family'] as const
 const NUMBERS = ['startedAt', 'durationMs'] as const
 const OBJECTS = ['api', 'tags', 'http', 'caller', 'sample', 'rateLimits'] as const
+/** A call need not have them; no reader expects null. */
+const MAY_BE_OBJECTS = ['usage', 'error', 'stream', 'turn'] as const
 
 /** All that every reader may count on. */
 function isCallJson(json: unknown): json is CallJson {
@@ -106,6 +108,7 @@ function isCallJson(json: unknown): json is CallJson {
     TEXTS.every(name => typeof json[name] === 'string') &&
     NUMBERS.every(name => typeof json[name] === 'number') &&
     OBJECTS.every(name => isObject(json[name])) &&
+    MAY_BE_OBJECTS.every(name => json[name] === undefined || isObject(json[name])) &&
     isFactsJson(json.request) &&
     isFactsJson(json.response) &&
     typeof json.aborted === 'boolean' &&

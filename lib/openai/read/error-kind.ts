@@ -84,6 +84,7 @@ const CONTEXT_LENGTH: readonly RegExp[] = [
   /\btoo many (?:input |total |prompt )?tokens(?! per)/i,
   /\b(?:prompt|inputs?|request|messages?|tokens?)\b.{0,80}?\bexceed(?:s|ed|ing)?\b.{0,80}?\b(?:length|tokens?|context)\b/i,
   /\btoken count\b.{0,40}\bexceed|\bmax \d+ tokens per request\b|\bexpected maxLength: \d/i,
+  /\binputs?`? must have less than \d+ tokens|\b(?:greater|longer|less) than\b.{0,20}\bmax_(?:seq|model)_len/i,
   /\bRange of input length should be\b|\bmax_new_tokens`? must be <=/i,
   /\breduce (?:the |your )?(?:length|size) of (?:the |your )?(?:messages?|prompt|input)|please reduce your prompt/i,
   /Prompt\s*(?:超长|过长)|输入(?:长度|内容)?\s*超|上下文.{0,10}(?:超|过长)/,
@@ -92,7 +93,7 @@ const CONTEXT_LENGTH: readonly RegExp[] = [
 const MOST_LOOKED_AT = 2000
 /** A minute's budget of tokens is no context: `Limit 30000, Requested 40000 … tokens per min`. */
 const BUDGET = /per[ -](?:minute|min|day|hour|second)|rate limit|quota|\b[TR]P[MD]\b/i
-/** What was asked is refused for what it says, in the words of OpenAI, Azure, xAI, Volcengine, MiniMax, Cloudflare, Zhipu. */
+/** What was asked is refused for what it says: OpenAI's, Azure's, xAI's, Volcengine's, MiniMax's, Zhipu's words. */
 const REFUSED: readonly RegExp[] = [
   /\busage (?:polic|guideline)|\bcontent (?:management )?polic|\bcontent (?:violates|filter)/i,
   /\bflagged (?:as|by|for)\b|\bsafety (?:system|check|filter)|\b(?:inappropriate|unsafe|harmful) content/i,
@@ -102,6 +103,7 @@ const REFUSED: readonly RegExp[] = [
 /** There is no money for it: not the same as too much at once, which a later attempt mends. */
 const UNPAID: readonly RegExp[] = [
   /\binsufficient (?:account )?(?:balance|credits?|quota|funds)|\bcredit balance\b|\boverdue\b|\bspend(?:ing)? limit\b/i,
+  /\bbalance is (?:insufficient|not enough|too low)/i,
   /\bout of (?:credits|call volume quota)|\bcredits? (?:have |has |are |is )?(?:expired|exhausted|depleted)/i,
   /\b(?:used all|purchase|buy|enough) (?:available |more )?credits\b|\baccount is in good standing\b/i,
   /\bexceeded your current quota|余额|欠费/i,
