@@ -1,17 +1,23 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Json, JsonObject } from '../lib/openai/json'
+import { paramsOf } from '../lib/openai/params'
+import { credentialsOf } from '../lib/openai/read/credentials'
 import { REQUEST_BOUNDS } from '../lib/openai/read/json/bounds'
 import { readRequest } from '../lib/openai/read/payload'
+import { SseParser } from '../lib/openai/read/sse'
 import { readStream } from '../lib/openai/read/stream'
 import { readerFor } from '../lib/openai/readers'
 import { loggable } from '../lib/openai/readers/loggable'
 import { functionsText } from '../lib/openai/tokens/functions'
 import { encodeEntry } from '../lib/sinks/intake/entry'
 import type { Decoded } from '../lib/transport/decode'
+import { headersFromPairs } from '../lib/transport/headers'
 
 /** Inputs of a kilobyte or a megabyte whose reading once took seconds: each is bounded by what is counted, not timed. */
 const bounds = suite('work on hostile bodies')
+
+const KEY = `${'sk'}-test-Qm4x9TzLp2Wc7Rv1`
 
 /** Counts how often members of a value, at any depth, are looked at. */
 function watched(value: Json, seen: { looks: number }): Json {
@@ -131,6 +137,38 @@ bounds('a hundred thousand tiny events are counted, in many turns', async () => 
   assert.is(events, 100_000)
   assert.not(bounded)
   assert.ok(turns > 3, `${turns} turns`)
+})
+
+bounds('one event of thirty thousand lines is read whole', async () => {
+  const numbers = Array.from({ length: 30_000 }, (_, i) => i)
+  const { events, payload } = await streamed(
+    `${JSON.stringify({ id: 'x', numbers }, null, 1).replace(/^/gm, 'data: ')}\n\n`,
+  )
+  assert.is(events, 1)
+  assert.is(payload.kind === 'json' && (payload.value as JsonObject).id, 'x')
+  const parser = new SseParser()
+  const lines = 'data: ab\n'.repeat(30_000)
+  for (let at = 0; at < lines.length; at += 1_000) parser.push(Buffer.from(lines.slice(at, at + 1_000)))
+  const [event] = parser.push(Buffer.from('\n'))
+  assert.is(event?.bytes?.toString(), 'ab\n'.repeat(30_000).trimEnd())
+})
+
+bounds('of a query of a megabyte the beginning and the end are read', () => {
+  const [first, last] = [`key=${KEY}`, `&token=${KEY}Z`]
+  const query = `${first}&${'a=b&'.repeat(250_000)}${last}`
+  assert.ok(paramsOf(query).size < 20_000)
+  const { secrets } = credentialsOf({ headers: new Map(), origin: 'https://api.openai.com', query })
+  assert.equal(
+    secrets.map(({ value }) => value),
+    [`${KEY}Z`, KEY],
+  )
+})
+
+bounds('of thousands of headers the first thousand are read', () => {
+  const pairs = Array.from({ length: 5_000 }, (_, i) => [`X-RateLimit-Limit-${i}`, '1']).flat()
+  assert.is(headersFromPairs(pairs).size, 1_000)
+  const repeated = headersFromPairs([...pairs, 'x-ratelimit-limit-0', '2'])
+  assert.is(repeated.get('x-ratelimit-limit-0'), '1, 2')
 })
 
 bounds('one event of ten megabytes is read within the bounds, and what follows it', async () => {

@@ -122,6 +122,16 @@ tokens('pieces are whole words and whole characters, and together the text', () 
   for (const piece of [...pieces(words)].slice(1)) assert.match(piece, /^ [a-z]/)
 })
 
+tokens('what has no breaks is cut into pieces that are counted in time', () => {
+  for (const run of ['漢字仮名', '👩‍👩‍👧‍👦', '\n', '=', 'a', '𝒳']) {
+    const text = `Some words. ${run.repeat(5_000)} And more.`
+    const cut = [...pieces(text)]
+    assert.is(cut.join(''), text)
+    for (const piece of cut)
+      assert.ok(piece.length <= 1_100 && !/\p{Surrogate}/u.test(piece), `${run}: ${piece.length}`)
+  }
+})
+
 tokens('pieces between words do not change the count', async () => {
   const sentence = ' the quick brown fox jumps over the lazy dog'
   const one = (await embedded(sentence))?.usage.input ?? 0

@@ -3,7 +3,7 @@ import { isPassword, isSecret, isSensitive, type Secret } from '../../redact/sec
 import { Recent } from '../../remembered'
 import type { Headers } from '../../transport/headers'
 import { field, isObject, type Json, str } from '../json'
-import { type Params, paramsOf } from '../params'
+import { boundedQuery, type Params, paramsOf } from '../params'
 
 /** Whom a call is made as. */
 export interface Credentials {
@@ -40,11 +40,11 @@ export function fingerprint(key: string): string {
 /** Keys are few and calls are many: taking them apart is 15 µs a call. */
 const known = new Recent<Credentials>(16, LONGEST_SPLIT)
 
-export function credentialsOf(source: CredentialSource): Credentials {
-  const { headers, origin, query } = source
+export function credentialsOf({ headers, origin, query: whole }: CredentialSource): Credentials {
+  const query = boundedQuery(whole)
   let name = `${origin}\n${query}\n${headers.get(PROTOCOLS) ?? ''}`
   for (const [header, value] of headers) if (isCredential(header) || isJson(value)) name += `\n${header}\n${value}`
-  return known.of(name, () => readCredentials(source))
+  return known.of(name, () => readCredentials({ headers, origin, query }))
 }
 
 function readCredentials({ headers, origin, query }: CredentialSource): Credentials {

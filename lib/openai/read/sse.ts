@@ -25,6 +25,8 @@ const MOST_TEXT_BYTES = 16 * 1024
 const MOST_LOOKED_AT = 2048
 const NO_BYTES = Buffer.alloc(0)
 const NEWLINE = Buffer.from('\n')
+/** So many lines of an event are joined at a time. */
+const LINES_OF_A_BLOCK = 1024
 /** A kept end without an empty line in so many lines is no stream that we read. */
 const MOST_LINES = 16 * 1024
 
@@ -46,8 +48,10 @@ export class SseParser {
   private afterCr = false
   private atStart: boolean
   private event = ''
+  /** Lines of data, and those before them in blocks of many: one event may be 100,000 lines. */
   private data: Uint8Array[] = []
-  /** So many of them are copies. */
+  private blocks: Uint8Array[] = []
+  /** So many of `data` are copies. */
   private owned = 0
   private dataBytes = 0
   private tooBig = false
@@ -94,7 +98,7 @@ export class SseParser {
     const events: SseEvent[] = []
     if (this.done) return events
     if (this.lineBytes > 0) this.endLine(this.offset, events)
-    const { data, bytes } = eventOf(joinedLines(this.data), this.offset)
+    const { data, bytes } = eventOf(this.joined(), this.offset)
     // A large one is taken if it looks whole: whether it is JSON is found out in slices.
     const isWhole = bytes === undefined ? isObject(parseJson(data)) : data[0] === '{' && bytes.at(-1) === CLOSE_OBJECT
     if (data.startsWith(DONE) || isWhole) this.dispatch(this.offset, events)
@@ -139,6 +143,7 @@ export class SseParser {
     if (isData) {
       this.data.push(value)
       this.dataBytes += bytes.length
+      if (this.data.length === LINES_OF_A_BLOCK) this.block()
     } else {
       this.event = utf8(value.subarray(0, MOST_NAME_BYTES))
     }
@@ -148,16 +153,27 @@ export class SseParser {
     this.atStart = false
     if (this.tooBig) {
       this.oversized += 1
-    } else if (this.data.some(line => line.length > 0)) {
-      const event = eventOf(joinedLines(this.data), end)
+    } else if (this.blocks.length > 0 || this.data.some(line => line.length > 0)) {
+      const event = eventOf(this.joined(), end)
       events.push(this.event === '' ? event : { event: this.event, ...event })
       this.done = event.data.startsWith(DONE)
     }
     this.event = ''
     this.data = []
+    this.blocks = []
     this.owned = 0
     this.dataBytes = 0
     this.tooBig = false
+  }
+
+  private block(): void {
+    this.blocks.push(joinedLines(this.data))
+    this.data = []
+    this.owned = 0
+  }
+
+  private joined(): Buffer {
+    return joinedLines(this.blocks.length === 0 ? this.data : [...this.blocks, ...this.data])
   }
 }
 

@@ -1,3 +1,4 @@
+import { boundedQuery } from '../params'
 import { ROUTES, type Route } from './routes'
 
 /** The operation that a method and a path name. */
@@ -88,7 +89,7 @@ function fitsPattern(pattern: PathPattern, segments: readonly string[]): boolean
 function refined(ends: readonly PathPattern[], query: string): PathPattern | undefined {
   const plain = ends.find(({ route }) => route.query === undefined)
   if (ends.length === 1 || query === '') return plain
-  const asked = new URLSearchParams(query)
+  const asked = new URLSearchParams(boundedQuery(query))
   return ends.find(({ route }) => route.query !== undefined && says(asked, route.query)) ?? plain
 }
 

@@ -1,4 +1,5 @@
 import type { Api } from '../call'
+import { paramsOf } from '../params'
 import { decoded, isOperation } from './match'
 import { type Provider, providerAt } from './providers'
 import { ROUTES } from './routes'
@@ -71,7 +72,7 @@ function schemeAndPortOf(origin: string): { scheme: Scheme; port: number } {
 /** Gateways take Azure's URL forms too, from Azure's clients. */
 function speaksAzure({ path, query }: Target, from: number): boolean {
   if (deployedAt(path, from) !== undefined) return true
-  return path.startsWith('/openai/', from) && new URLSearchParams(query).has('api-version')
+  return path.startsWith('/openai/', from) && paramsOf(query).has('api-version')
 }
 
 /** Where a deployment is named, and what it is: the operation follows `end`. */
@@ -114,7 +115,7 @@ function azurePlace({ origin, path, query }: Target, from: number): Place {
   const openai = path.indexOf('/openai/', from)
   const root = deployed?.start ?? (openai < 0 ? from : openai)
   const rest = path.slice(openai < 0 ? from : openai + '/openai'.length)
-  const asked = new URLSearchParams(query)
+  const asked = paramsOf(query)
   const version = asked.get('api-version') || undefined
   const deployment = deployed?.deployment ?? (asked.get('deployment') || undefined)
   const versioned = deployed === undefined ? under(rest, '/v1') : undefined

@@ -3,6 +3,7 @@ import { callContext } from '../../context'
 import { Recent } from '../../remembered'
 import type { Opening } from '../../transport/exchange'
 import type { CallStart } from '../call'
+import { paramsOf } from '../params'
 import type { Recognised } from '../read/read'
 import { readerFor } from '../readers'
 import type { Place } from './hosts'
@@ -61,7 +62,7 @@ function operationAt(method: string, { operationPath, query, isUnderV1 }: Place)
 
 function modelIn(params: ReadonlyMap<string, string> | undefined, query: string, route?: Route): string | undefined {
   const { model, modelField = '' } = route ?? {}
-  if (model === 'query') return new URLSearchParams(query).get(modelField) ?? undefined
+  if (model === 'query') return paramsOf(query).get(modelField) ?? undefined
   return params?.get(modelField) ?? params?.get('engine_id')
 }
 
