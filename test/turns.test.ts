@@ -104,6 +104,20 @@ test('another key, host, session or user is another conversation', async () => {
   }
 })
 
+test('a prompt that another user sends on is another conversation, an id is the same one’s', async () => {
+  const asked = (who: Record<string, Json>, ...messages: Json[]): Json => ({ ...who, messages })
+  for (const name of ['user', 'safety_identifier']) {
+    const turns = new Turns()
+    const first = await join(turns, asked({ [name]: 'u1' }, user('hi')), answered(said('hello')))
+    const others = await join(turns, asked({ [name]: 'u2' }, user('hi')), answered(said('hello')))
+    otherTurn(first, others)
+    const next = [user('hi'), said('hello'), user('x')]
+    sameTurn(first, await join(turns, asked({ [name]: 'u1' }, ...next), answered(calling(ID))))
+    otherTurn(first, await join(turns, asked({ [name]: 'u3' }, ...next), answered(said('y'))))
+    sameTurn(first, await join(turns, asked({}, ...next, calling(ID), result(ID)), answered(said('z'))))
+  }
+})
+
 test('responses are joined by the previous one, by call ids, by conversation and by their items', async () => {
   const turns = new Turns()
   const item = { type: 'function_call', id: 'fc_1', call_id: ID, name: 'weather', arguments: '{}' }

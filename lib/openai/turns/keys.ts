@@ -32,7 +32,7 @@ export function keysAsked({ scope, request, response, prompt }: CallBodies): Key
       .filter(isUnique)
       .map(id => keyOf(scope, 'tool', id)),
     // Behind a previous response the prompt is only what is new.
-    prefix: previous === undefined ? (prompt?.ends ?? []) : [],
+    prefix: previous === undefined ? (prompt?.ends ?? []).map(end => ofUser(request, end)) : [],
   }
 }
 
@@ -44,7 +44,7 @@ export function keysOffered(bodies: CallBodies, calls: readonly ToolCall[]): str
   return [
     ...(id === undefined ? [] : [keyOf(scope, 'response', id)]),
     ...calls.filter(call => isUnique(call.id)).map(call => keyOf(scope, 'tool', call.id)),
-    ...(isWhole && prompt !== undefined ? answersOf(response).map(answer => prompt.with(answer)) : []),
+    ...(isWhole && prompt !== undefined ? answersOf(response).map(answer => ofUser(request, prompt.with(answer))) : []),
   ]
 }
 
@@ -79,6 +79,15 @@ function conversationsOf(request: Json | undefined, response: Json | undefined):
 function isUnique(id: string): boolean {
   const runs = id.replaceAll('-', '').match(/[a-z\d]{9,}/gi) ?? []
   return runs.some(run => (run.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0) >= 2)
+}
+
+/**
+ * Two users who begin with the same words get the same answer now and then, and one of them perhaps from another process.
+ * Ids are sure by themselves: they join whether each of the requests names the user or not.
+ */
+function ofUser(request: Json | undefined, prompt: string): string {
+  const names = ['user', 'safety_identifier'].map(name => str(field(request, name)) ?? '')
+  return names.every(name => name === '') ? prompt : keyOf(prompt, 'user', JSON.stringify(names))
 }
 
 function keyOf(scope: string, kind: string, id: string): string {
