@@ -44,6 +44,30 @@ function shown(name: string, sample: Record<string, Json>, more: Partial<Call> =
 
 const test = suite('content as messages')
 
+test('parts of other servers: a film, what a model thinks, sounds by their registered names', () => {
+  const content: Json = [
+    { type: 'video_url', video_url: { url: 'https://example.com/a.mp4' } },
+    { type: 'video_url', video_url: { url: '[binary]' } },
+    { type: 'input_audio', input_audio: { format: 'mp3' } },
+    { type: 'input_audio', input_audio: { format: 'constructor' } },
+    { type: 'thinking', thinking: [{ type: 'text', text: 'so' }] },
+    { type: 'thinking', thinking: 'then', signature: 'x' },
+  ]
+  assert.equal(shown('gen_ai.input.messages', { messages: [{ role: 'user', content }] }), [
+    {
+      role: 'user',
+      parts: [
+        { type: 'uri', modality: 'video', uri: 'https://example.com/a.mp4' },
+        { type: 'blob', modality: 'video', content: '' },
+        { type: 'blob', modality: 'audio', mime_type: 'audio/mpeg', content: '' },
+        { type: 'blob', modality: 'audio', mime_type: 'audio/constructor', content: '' },
+        { type: 'reasoning', content: 'so' },
+        { type: 'reasoning', content: 'then' },
+      ],
+    },
+  ])
+})
+
 test('a tool that the server runs is a call and its response, one that the app runs is a tool call', () => {
   const output: Json = [
     { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'weather' } },

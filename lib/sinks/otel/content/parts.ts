@@ -15,12 +15,23 @@ const image: PartReader = part => {
   return [attached('image', url, str(part.file_id) ?? str(field(part.image_file, 'file_id')))]
 }
 
+const video: PartReader = part => {
+  const url = str(part.video_url) ?? str(field(part.video_url, 'url'))
+  return [attached('video', url, str(part.file_id))]
+}
+
+/** Formats whose registered name is another. */
+const AUDIO_TYPES: ReadonlyMap<string, string> = new Map([
+  ['mp3', 'mpeg'],
+  ['pcm16', 'L16'],
+])
+
 const audio: PartReader = part => {
   const sound = isObject(part.input_audio) ? part.input_audio : isObject(part.audio) ? part.audio : part
   const format = str(sound.format)
   const said = str(sound.transcript)
   return [
-    withheld('audio', format === undefined ? undefined : `audio/${format}`),
+    withheld('audio', format === undefined ? undefined : `audio/${AUDIO_TYPES.get(format) ?? format}`),
     ...(said === undefined ? [] : [text(said)]),
   ]
 }
@@ -31,6 +42,9 @@ const file: PartReader = part => {
 }
 
 const reasoning: PartReader = part => reasoned(str(part.text) ?? str(part.summary))
+
+/** Mistral's has parts of its own, Anthropic's, as gateways pass it on, is one text. */
+const thinking: PartReader = part => reasoned(contentText(part.thinking))
 
 /** Chat's, those of responses and those of assistants. */
 const READERS: ReadonlyMap<string, PartReader> = new Map([
@@ -43,6 +57,8 @@ const READERS: ReadonlyMap<string, PartReader> = new Map([
   ['image_file', image],
   ['image', image],
   ['computer_screenshot', image],
+  ['video_url', video],
+  ['input_video', video],
   ['input_audio', audio],
   ['output_audio', audio],
   ['audio', audio],
@@ -50,6 +66,7 @@ const READERS: ReadonlyMap<string, PartReader> = new Map([
   ['input_file', file],
   ['reasoning', reasoning],
   ['reasoning_text', reasoning],
+  ['thinking', thinking],
 ])
 
 export function isPart(type: string): boolean {
