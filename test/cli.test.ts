@@ -61,13 +61,23 @@ check.before.each(() => {
 check.after(() => datadog.close())
 
 cli('--help and no command at all: what there is', async () => {
-  for (const args of [['--help'], ['-h'], []]) {
+  for (const args of [['--help'], ['-h'], ['help'], []]) {
     const { code, stdout, stderr } = await interceptor(args)
     assert.is(code, 0)
     assert.is(stderr, '')
     for (const command of ['check', 'dashboard', 'monitors', 'prices'])
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'))
   }
+})
+
+cli('help and a command: what its --help says', async () => {
+  for (const command of ['check', 'open', 'prices']) {
+    const { code, stdout, stderr } = await interceptor(['help', command])
+    assert.equal([code, stderr, stdout], [0, '', (await interceptor([command, '--help'])).stdout])
+  }
+  const unknown = await interceptor(['help', 'nosuch'])
+  assert.equal([unknown.code, unknown.stdout], [2, ''])
+  assert.match(unknown.stderr, /^interceptor: there is no command of ours called nosuch; .*\n$/)
 })
 
 cli('--version: the package’s', async () => {

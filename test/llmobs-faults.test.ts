@@ -166,9 +166,9 @@ test('a proxy that takes no payload of any size (413): counted and said, and the
   assert.is((await agent.llmobs.waitFor(before + 1)).length, before + 1)
 })
 
-for (const [how, where] of [
-  ['through the agent', { llmobsAgentless: false }],
-  ['straight', { llmobsAgentless: true, apiKey: 'the-key' }],
+for (const [how, where, whose] of [
+  ['through the agent', { llmobsAgentless: false }, 'the Agent’s DD_API_KEY'],
+  ['straight', { llmobsAgentless: true, apiKey: 'the-key' }, 'DD_API_KEY'],
 ] as const) {
   test(`a key that is refused (403) ${how}: kept, and said once`, async context => {
     const { agent, intake, said } = context
@@ -179,7 +179,7 @@ for (const [how, where] of [
     writer.write(spanOf('two'))
     await writer.flush(100)
     assert.equal([writer.counts.pending, writer.counts.dropped, said.length], [2, 0, 1])
-    assert.match(said[0] ?? '', /DD_API_KEY/)
+    assert.match(said[0] ?? '', ` refuses ${whose} (403); `)
   })
 }
 

@@ -75,7 +75,7 @@ for (const [name, body] of [
 test('no call at all: said, with what to do', async () => {
   const { code, stderr } = await interceptor(['node', '-e', '0'])
   assert.is(code, 0)
-  assert.match(stderr, /^> no call to OpenAI .*: INTERCEPTOR_DEBUG=1 interceptor node -e 0\n$/)
+  assert.match(stderr, /^> no call to OpenAI .*: INTERCEPTOR_DEBUG=1 npx interceptor node -e 0\n$/)
   const checked = await interceptor(['check', '--', 'node', '-e', '0'])
   assert.equal([checked.code, checked.stderr], [1, stderr])
   const program = await interceptor(['sh', '-c', 'echo 1'])
@@ -323,8 +323,8 @@ test('open takes an INTERCEPTOR_FILE too', async () => {
   await interceptor(['node', app(`${CHAT()}\nchat()`)], {
     env: { INTERCEPTOR_FILE: join(ground.folder, 'calls.ndjson') },
   })
-  const { stdout, code } = await interceptor(['open', 'calls.ndjson'])
-  assert.is(code, 0)
+  const { stdout, stderr, code } = await interceptor(['open', 'calls.ndjson'])
+  assert.equal([code, stderr], [0, ''])
   assert.match(stdout, /^> .* createChatCompletion .*\n> 1 call,/)
 })
 

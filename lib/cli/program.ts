@@ -3,13 +3,14 @@ import { ownVersion } from '../own-version'
 import { addCheck } from './check'
 import type { AddCommand, Io } from './command'
 import { addDashboard } from './dashboard'
+import { addHelp, HELP } from './help'
 import { addMonitors } from './monitors'
 import { addOpen } from './open'
 import { addPrices } from './prices'
 import { addRun, RUN } from './run'
 
 /** In the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addRun, addOpen, addCheck, addDashboard, addMonitors, addPrices]
+const COMMANDS: readonly AddCommand[] = [addRun, addOpen, addCheck, addDashboard, addMonitors, addPrices, addHelp]
 
 const EXAMPLES = `
 Examples:
@@ -41,9 +42,9 @@ export function programOf(io: Io): Command {
   return program
 }
 
-/** `run` is what is done without its name. */
+/** `run` is what is done without its name, `help` what `--help` prints. */
 function visibleCommands(program: Command): Command[] {
-  return program.commands.filter(command => command.name() !== RUN)
+  return program.commands.filter(command => ![RUN, HELP].includes(command.name()))
 }
 
 /** An error and perhaps a suggestion, in lines of their own: made one line that says where help is. */

@@ -18,7 +18,7 @@ export function nothingSeen(command: readonly string[], isLoaded: boolean): stri
   if (isLoaded) {
     return (
       '> no call to OpenAI or a server like it was seen; for each request that is made, and why it is not observed: ' +
-      `INTERCEPTOR_DEBUG=1 interceptor ${harmless(command.map(quoted).join(' '))}`
+      `INTERCEPTOR_DEBUG=1 npx interceptor ${harmless(command.map(quoted).join(' '))}`
     )
   }
   return (

@@ -8,7 +8,7 @@ export interface SavedRemarks {
   readonly unread: number
   /** The last line is cut off: the session was killed while it wrote, or still writes. */
   readonly isCut: boolean
-  /** The session's end was told. */
+  /** The session's end was told, or it is a file of calls, which has none. */
   readonly isWhole: boolean
 }
 
@@ -34,7 +34,7 @@ export async function readSaved(path: string, take: (event: SessionEvent) => voi
       )
     if (typeof event !== 'string') {
       take(event)
-      if (event.event === 'end') isWhole = true
+      if (event.event === 'end' || (number === 1 && isCallAlone(event))) isWhole = true
     } else if (number === 1) throw new Error(`${path} is no saved session: its first line is none of ours`)
     else if (isCut) return { unread, isCut, isWhole }
     else if (event === 'no event') unread += 1
@@ -51,6 +51,11 @@ function eventOf(text: string, number: number): SessionEvent | 'no event' | 'unk
   return call === undefined
     ? event
     : ({ event: 'call', id: `line.${number}`, process: NOBODY, call } satisfies CallEnded)
+}
+
+/** A line of an `INTERCEPTOR_FILE`. */
+function isCallAlone(event: SessionEvent): boolean {
+  return event.event === 'call' && event.process === NOBODY
 }
 
 function notAFile(path: string): string | undefined {

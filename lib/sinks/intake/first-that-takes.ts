@@ -36,6 +36,9 @@ export function firstThatTakes(
     get shown() {
       return senderAt(current)?.shown ?? ''
     },
+    get hasKey() {
+      return senderAt(current)?.hasKey ?? false
+    },
     post: body => post(body, settled ?? 0),
     close() {
       for (const sender of senders) sender?.close()

@@ -12,6 +12,8 @@ export type SendResult = { status: number; retryAfterMs: number | undefined } | 
 export interface EventSender {
   /** Where to, for what is said. */
   readonly shown: string
+  /** Sends a key of ours; an Agent has its own. */
+  readonly hasKey: boolean
   /** Never rejects. */
   post(body: Buffer): Promise<SendResult>
   /** Breaks off what is under way. */
@@ -46,6 +48,7 @@ export function createEventSender(options: EventSenderOptions): EventSender {
 
   return {
     shown: targetShown(target),
+    hasKey: 'dd-api-key' in target.headers,
     async post(body) {
       const deadline = new AbortController()
       const cancel = clock.after(timeoutMs, () => deadline.abort(new Timeout()))

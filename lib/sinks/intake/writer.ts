@@ -248,7 +248,7 @@ export class Writer implements EventWriter {
     this.#breaker.pause(limits.pauseMs)
     const again = `tried again every ${limits.pauseMs / 60_000} minutes`
     const lines = {
-      key: `the ${words.intake} ${origin} refuses DD_API_KEY (${reason}); ${again}`,
+      key: `the ${words.intake} ${origin} refuses ${sender.hasKey ? '' : 'the Agent’s '}DD_API_KEY (${reason}); ${again}`,
       address: `${origin} is no ${words.intake} (${reason}), see ${words.address}; ${again}`,
     }
     notices.once(`${kind.name}.${meaning}`, lines[meaning])
