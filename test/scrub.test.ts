@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { credentialsOf } from '../lib/openai/read/credentials'
-import { rewriteRecord } from '../lib/redact/record'
+import { rewriteInTurns, rewriteRecord } from '../lib/redact/record'
 import { createScrub } from '../lib/redact/scrub'
 import { isSecret } from '../lib/redact/secret'
 
@@ -290,4 +290,46 @@ record('walks 100,000 levels, and circles', () => {
   assert.is(inner, SHOWN)
 })
 
+const turns = suite('a record of megabytes')
+
+for (const [what, text] of Object.entries({
+  'parts of the key': `${KEY.slice(0, 20)} `.repeat(40_000),
+  'masked keys': 'sk-test-***7Rv1 '.repeat(60_000),
+  'masks of nothing': '...a '.repeat(200_000),
+  'no space at all': 'a**'.repeat(300_000),
+})) {
+  turns(`is scrubbed in many turns and as it is in one: a text of ${what}`, async () => {
+    const record = { content: new Map([['prompt', text]]), sample: { parts: [{ text }] }, id: `x ${KEY}` }
+    const [clean, taken] = await countingTurns(() => rewriteInTurns(record, scrub))
+    assert.equal(clean, rewriteRecord(record, scrub))
+    assert.is(clean.id, `x ${SHOWN}`)
+    assert.ok(taken > 3, `${taken} turns`)
+  })
+}
+
+turns('is scrubbed in many turns and as it is in one: a hundred thousand texts, and lists in order', async () => {
+  const list = Array.from({ length: 100_000 }, (_, i) => (i % 1_000 === 7 ? `${i} ${KEY}` : `${i} and other words`))
+  const record = { sample: { list, again: list, numbers: [1, 2, 3] } }
+  const [clean, taken] = await countingTurns(() => rewriteInTurns(record, scrub))
+  assert.equal(clean, rewriteRecord(record, scrub))
+  assert.is(clean.sample.list[99_007], `99007 ${SHOWN}`)
+  assert.is(clean.sample.again, clean.sample.list)
+  assert.ok(taken > 3, `${taken} turns`)
+  const fine = { list: Array.from({ length: 100_000 }, (_, i) => `${i}`) }
+  assert.is(await rewriteInTurns(fine, scrub), fine)
+})
+
+async function countingTurns<T>(work: () => Promise<T>): Promise<[T, number]> {
+  let taken = 0
+  const count = (): void => {
+    taken += 1
+    timer = setImmediate(count)
+  }
+  let timer = setImmediate(count)
+  const made = await work()
+  clearImmediate(timer)
+  return [made, taken]
+}
+
 record.run()
+turns.run()

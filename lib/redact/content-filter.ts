@@ -5,7 +5,8 @@ import { isContent, isNamed, METADATA } from '../openai/readers/content-names'
 import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
 import { scrubFor } from './known'
-import { rewriteRecord } from './record'
+import { rewriteInTurns, rewriteRecord } from './record'
+import type { Scrub } from './scrub'
 import type { Secret } from './secret'
 import { textsIn } from './texts'
 
@@ -27,20 +28,18 @@ export function createContentFilter(config: Config): ContentFilter {
   const { redactPatterns: patterns, redact: hook, metricTags } = config
   const builtIn = createRedactor({ patterns })
   const ofApp = hook === undefined ? undefined : createRedactor({ patterns: [], hook })
-  const keptOf = (call: Call, secrets: readonly Secret[]): Call => {
-    const scrubbed = secrets.length === 0 ? call : rewriteRecord(call, scrubFor(secrets))
-    return config.captureContent ? scrubbed : withoutContent(scrubbed, metricTags)
+  const kept = (scrubbed: Call): Call => (config.captureContent ? scrubbed : withoutContent(scrubbed, metricTags))
+  const hooked = (clean: Call): Call => (ofApp === undefined ? clean : withHook(clean, ofApp))
+  const filter = (call: Call, secrets: readonly Secret[]): Call => {
+    const left = kept(secrets.length === 0 ? call : rewriteRecord(call, scrubFor(secrets)))
+    return hooked(patterns.length === 0 ? left : withIds(left, rewriteRecord(withoutIds(left), cleaned(builtIn))))
   }
-  const redacted = (kept: Call, redactor: Redactor): Call => {
-    const clean = patterns.length === 0 ? kept : withPatterns(kept, redactor)
-    return ofApp === undefined ? clean : withHook(clean, ofApp)
-  }
-  const filter = (call: Call, secrets: readonly Secret[]): Call => redacted(keptOf(call, secrets), builtIn)
   const inTurns = async (call: Call, secrets: readonly Secret[]): Promise<Call> => {
-    const kept = keptOf(call, secrets)
-    if (patterns.length === 0) return redacted(kept, builtIn)
+    const left = kept(secrets.length === 0 ? call : await rewriteInTurns(call, scrubFor(secrets)))
+    if (patterns.length === 0) return hooked(left)
     await pause()
-    return redacted(kept, await builtIn.ahead(textsIn(kept)))
+    const redactor = await builtIn.ahead(textsIn(left))
+    return hooked(withIds(left, await rewriteInTurns(withoutIds(left), cleaned(redactor))))
   }
   return Object.assign(filter, { inTurns })
 }
@@ -95,9 +94,16 @@ function withoutWords({ message, type, code, param, ...rest }: CallError): CallE
   return { ...rest, ...words, message: words.code ?? words.type ?? rest.class }
 }
 
+function cleaned({ redact }: Redactor): Scrub {
+  return text => redact(text, '') ?? ''
+}
+
 /** The trace's ids are long numbers, and no card. */
-function withPatterns({ trace, session, turn, ...call }: Call, { redact }: Redactor): Call {
-  const clean = rewriteRecord(call, text => redact(text, '') ?? '')
+function withoutIds({ trace, session, turn, ...call }: Call): Call {
+  return call
+}
+
+function withIds({ trace, session, turn }: Call, clean: Call): Call {
   return {
     ...clean,
     ...(trace === undefined ? {} : { trace }),

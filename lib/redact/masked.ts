@@ -1,3 +1,4 @@
+import type { Scrub } from './scrub'
 import type { Secret } from './secret'
 
 /** What servers put in the place of a key's middle. */
@@ -9,22 +10,41 @@ const FURTHEST = 64
 /** The last four characters are what a fingerprint shows. */
 const MOST_TAIL = 4
 
+/** Three letters of a credential stand beside every mask in it; masks beside which there are none are passed over. */
+const BESIDE = 3
+const BUCKETS = 1 << 13
+
 /**
  * Takes out a credential of which a text shows both ends, or more of one of them than a fingerprint does: `sk-abc***`,
  * `sk-abcde…wxyz`, `****0123wxyz`.
  */
-export function maskedEchoes(text: string, secrets: readonly Secret[]): string {
-  let clean = ''
-  let from = 0
-  MASK.lastIndex = 0
-  for (let mask = MASK.exec(text); mask !== null; mask = MASK.exec(text)) {
-    const found = echoAround(text, mask, from, secrets)
-    if (found === undefined) continue
-    clean += text.slice(from, found.start) + found.shown
-    from = found.end
-    MASK.lastIndex = Math.max(from, MASK.lastIndex)
+export function createUnmask(secrets: readonly Secret[]): Scrub {
+  const beside = new Uint8Array(BUCKETS)
+  for (const { value } of secrets) {
+    for (let at = 0; at + BESIDE <= value.length; at += 1) beside[bucket(value, at)] = 1
   }
-  return from === 0 ? text : clean + text.slice(from)
+  const isBeside = (text: string, start: number, end: number): boolean =>
+    beside[bucket(text, start - BESIDE)] === 1 || beside[bucket(text, end)] === 1
+  return text => {
+    let clean = ''
+    let from = 0
+    MASK.lastIndex = 0
+    for (let mask = MASK.exec(text); mask !== null; mask = MASK.exec(text)) {
+      if (!isBeside(text, mask.index, mask.index + mask[0].length)) continue
+      const found = echoAround(text, mask, from, secrets)
+      if (found === undefined) continue
+      clean += text.slice(from, found.start) + found.shown
+      from = found.end
+      MASK.lastIndex = Math.max(from, MASK.lastIndex)
+    }
+    return from === 0 ? text : clean + text.slice(from)
+  }
+}
+
+/** Outside of the text nothing stands. */
+function bucket(text: string, at: number): number {
+  const [a, b, c] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)]
+  return (a * 961 + b * 31 + c) & (BUCKETS - 1)
 }
 
 interface Echo {

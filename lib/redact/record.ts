@@ -1,74 +1,166 @@
+import { pause } from '../turns'
+import { cleanInPieces } from './in-pieces'
 import type { Scrub } from './scrub'
 
 /** Names that our own records have. None is a credential: those are longer, or have more than letters. */
 const OWN_NAME = /^[a-z][A-Za-z]{0,19}$/
+/** Characters looked at between two looks at the clock: 0.1 ms, 1 ms of texts that are full of a credential's parts. */
+const AT_ONCE = 16_384
+/** Of a list so many members. */
+const MEMBERS_AT_ONCE = 1_000
 
 /**
  * A record with every text and every foreign name of it rewritten: a walk over all there is, so that a fact that is
  * added tomorrow is covered too. The record itself where nothing changes, which is nearly always.
  */
 export function rewriteRecord<T extends object>(record: T, scrub: Scrub): T {
-  const clean: Scrub = name => (OWN_NAME.test(name) ? name : scrub(name))
+  const search = new Search(record, scrub)
+  while (!search.goOn());
+  return search.found ? copied(record, scrub) : record
+}
+
+/** The same in slices: texts may be megabytes, or many thousands. */
+export async function rewriteInTurns<T extends object>(record: T, scrub: Scrub): Promise<T> {
+  const search = new Search(record, scrub, AT_ONCE)
+  while (!search.goOn()) await pause()
+  const known = new Map<string, string>()
+  let { found } = search
+  for (const text of search.long) {
+    const clean = await cleanInPieces(text, scrub)
+    known.set(text, clean)
+    found ||= clean !== text
+  }
+  if (!found) return record
+  const copy = new Copy(record, text => known.get(text) ?? scrub(text))
+  while (!copy.goOn()) await pause()
+  return copy.root as T
+}
+
+function copied<T extends object>(record: T, scrub: Scrub): T {
+  const copy = new Copy(record, scrub)
+  while (!copy.goOn());
   // The copy has the record's shape: only texts and foreign names differ.
-  return holds(record, scrub, clean) ? (rewritten(record, scrub, clean) as T) : record
+  return copy.root as T
 }
 
-/** Walks with a list of its own and not by calling itself: values 100,000 deep are valid JSON. */
-function holds(record: object, scrub: Scrub, rename: Scrub): boolean {
-  const waiting: object[] = [record]
-  const seen = new Set<object>(waiting)
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const isFound = eachMember(next, (name, value) => {
-      if (rename(name) !== name) return true
-      if (typeof value === 'string') return scrub(value) !== value
-      if (typeof value !== 'object' || value === null || seen.has(value)) return false
-      seen.add(value)
-      waiting.push(value)
-      return false
-    })
-    if (isFound) return true
-  }
-  return false
+function renamed(name: string, scrub: Scrub): string {
+  return OWN_NAME.test(name) ? name : scrub(name)
 }
 
-function rewritten(record: object, scrub: Scrub, rename: Scrub): object {
-  const copies = new Map<object, object>()
-  const waiting: object[] = []
-  const copyOf = (value: object): object => {
-    const known = copies.get(value)
-    if (known !== undefined) return known
-    const copy = emptyLike(value)
-    copies.set(value, copy)
-    waiting.push(value)
-    return copy
+/**
+ * Is there anything that changes? Walks with a list of its own and not by calling itself: values 100,000 deep are valid
+ * JSON. Texts longer than `longest` are put aside, to be looked at in pieces.
+ */
+class Search {
+  found = false
+  readonly long = new Set<string>()
+  readonly #waiting: object[]
+  readonly #seen: Set<object>
+  #left = 0
+
+  constructor(
+    record: object,
+    private readonly scrub: Scrub,
+    private readonly longest = Number.POSITIVE_INFINITY,
+  ) {
+    this.#waiting = [record]
+    this.#seen = new Set(this.#waiting)
   }
-  const root = copyOf(record)
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const to = copyOf(next)
-    for (const [name, value] of membersOf(next)) {
-      const inner = typeof value === 'object' && value !== null ? copyOf(value) : value
-      putValue(to, rename(name), typeof inner === 'string' ? scrub(inner) : inner)
+
+  /** True when all has been looked at; false after some of it. */
+  goOn(): boolean {
+    for (this.#left = AT_ONCE; this.#left > 0; ) {
+      const next = this.#waiting.pop()
+      if (next === undefined) return true
+      if (Array.isArray(next) && next.length > MEMBERS_AT_ONCE) this.#waiting.push(...partsOf(next))
+      else eachMember(next, this.#look)
     }
-  }
-  return root
-}
-
-/** Until one is what is looked for. Without the lists of `membersOf`, which were 9 kB of garbage a call. */
-function eachMember(value: object, isFound: (name: string, value: unknown) => boolean): boolean {
-  if (value instanceof Map) {
-    for (const [name, inner] of value) if (isFound(name, inner)) return true
     return false
   }
-  if (Array.isArray(value)) return value.some(inner => isFound('', inner))
-  for (const name in value) {
-    if (Object.hasOwn(value, name) && isFound(name, Reflect.get(value, name))) return true
+
+  readonly #look = (name: string, value: unknown): void => {
+    this.#left -= 1
+    if (!this.found && renamed(name, this.scrub) !== name) this.found = true
+    if (typeof value === 'string') this.#lookAt(value)
+    if (typeof value !== 'object' || value === null || this.#seen.has(value)) return
+    this.#seen.add(value)
+    this.#waiting.push(value)
   }
-  return false
+
+  #lookAt(text: string): void {
+    if (text.length > this.longest) {
+      this.long.add(text)
+    } else if (!this.found) {
+      this.#left -= text.length
+      this.found = this.scrub(text) !== text
+    }
+  }
 }
 
-function membersOf(value: object): Iterable<[string, unknown]> {
-  if (value instanceof Map) return value
-  return Array.isArray(value) ? value.map((inner): [string, unknown] => ['', inner]) : Object.entries(value)
+function partsOf(list: readonly unknown[]): unknown[][] {
+  const parts: unknown[][] = []
+  for (let i = 0; i < list.length; i += MEMBERS_AT_ONCE) parts.push(list.slice(i, i + MEMBERS_AT_ONCE))
+  return parts
+}
+
+/** A copy that is made in slices. */
+class Copy {
+  readonly root: object
+  readonly #copies = new Map<object, object>()
+  readonly #waiting: { readonly from: object; readonly at: number }[] = []
+  #left = 0
+
+  constructor(
+    record: object,
+    private readonly scrub: Scrub,
+  ) {
+    this.root = this.#copyOf(record)
+  }
+
+  /** True when it is whole; false after some of it. */
+  goOn(): boolean {
+    for (this.#left = AT_ONCE; this.#left > 0; ) {
+      const next = this.#waiting.pop()
+      if (next === undefined) return true
+      const { from, at } = next
+      const to = this.#copyOf(from)
+      if (Array.isArray(from)) {
+        const end = at + MEMBERS_AT_ONCE
+        if (end < from.length) this.#waiting.push({ from, at: end })
+        for (const value of from.slice(at, end)) this.#put(to, '', value)
+      } else {
+        eachMember(from, (name, value) => this.#put(to, name, value))
+      }
+    }
+    return false
+  }
+
+  #put(to: object, name: string, value: unknown): void {
+    this.#left -= 1
+    if (typeof value === 'string') this.#left -= value.length
+    const inner = typeof value === 'object' && value !== null ? this.#copyOf(value) : value
+    putValue(to, renamed(name, this.scrub), typeof inner === 'string' ? this.scrub(inner) : inner)
+  }
+
+  #copyOf(value: object): object {
+    const known = this.#copies.get(value)
+    if (known !== undefined) return known
+    const copy = emptyLike(value)
+    this.#copies.set(value, copy)
+    this.#waiting.push({ from: value, at: 0 })
+    return copy
+  }
+}
+
+/** Without lists of its members, which were 9 kB of garbage a call. */
+function eachMember(value: object, look: (name: string, value: unknown) => void): void {
+  if (value instanceof Map) {
+    for (const [name, inner] of value) look(name, inner)
+  } else if (Array.isArray(value)) {
+    for (const inner of value) look('', inner)
+  } else {
+    for (const name in value) if (Object.hasOwn(value, name)) look(name, Reflect.get(value, name))
+  }
 }
 
 function emptyLike(value: object): object {

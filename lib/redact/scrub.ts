@@ -1,6 +1,6 @@
 import { type Form, formsOf } from './forms'
 import { type FormAt, GRAM, Grams, same } from './grams'
-import { maskedEchoes } from './masked'
+import { createUnmask } from './masked'
 import type { Secret } from './secret'
 
 /** Takes a call's credentials out of a text that echoes them. The text itself where it does not. */
@@ -30,12 +30,13 @@ export function createScrub(secrets: readonly Secret[]): Scrub {
   const forms = secrets.flatMap(formsOf)
   const short = wholeOnly(forms.filter(({ text }) => text.length < LEAST))
   const long = forms.filter(({ text }) => text.length >= LEAST)
+  const unmask = createUnmask(secrets)
   const grams = new Grams(long)
   const beginnings = new Uint8Array(BUCKETS)
   for (const { text } of long) {
     for (let at = 0; at + GRAM <= text.length; at += 1) beginnings[bucket(text, at)] = 1
   }
-  return text => withoutParts(short(maskedEchoes(text, secrets)), grams, beginnings)
+  return text => withoutParts(short(unmask(text)), grams, beginnings)
 }
 
 function withoutParts(text: string, grams: Grams, beginnings: Uint8Array): string {

@@ -4,6 +4,7 @@ import type { Wire, WireSide } from '../openai/wire'
 import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
 import { isCredential } from './credential-name'
+import { cleanInPieces } from './in-pieces'
 import { scrubFor } from './known'
 import type { Scrub } from './scrub'
 import type { Secret } from './secret'
@@ -36,12 +37,12 @@ export function createWireFilter(
   }
   return async ({ request, response }, bodies, secrets) => {
     const scrub: Scrub = secrets.length === 0 ? text => text : scrubFor(secrets)
-    const asked = scrubbed(await contentOf(request, bodies.request, 'request.body'), scrub)
+    const asked = await scrubbed(await contentOf(request, bodies.request, 'request.body'), scrub)
     await pause()
     const safe = { ...asked, url: scrub(withoutCredentials(request.url)) }
     if (response === undefined) return { request: safe }
     const answered = await contentOf(response, bodies.response, 'response.body')
-    const clean = scrubbed(answered, scrub)
+    const clean = await scrubbed(answered, scrub)
     return {
       request: safe,
       response: isSpread(answered, clean, bodies.response, scrub) ? withoutText(clean, 'redacted') : clean,
@@ -62,7 +63,7 @@ function withoutText<T extends WireSide>({ body: _, chunks, cut: __, ...rest }: 
   return { ...rest, ...(times === undefined ? {} : { chunks: times }), withheld } as unknown as T
 }
 
-function scrubbed<T extends WireSide>(side: T, scrub: Scrub): T {
+async function scrubbed<T extends WireSide>(side: T, scrub: Scrub): Promise<T> {
   const headers = side.headers.map(
     ([name, value]) => [name, isCredential(name) ? hidden(value) : scrub(value)] as const,
   )
@@ -70,8 +71,8 @@ function scrubbed<T extends WireSide>(side: T, scrub: Scrub): T {
   return {
     ...side,
     headers,
-    ...(body === undefined ? {} : { body: scrub(body) }),
-    ...(chunks === undefined ? {} : { chunks: scrubbedChunks(chunks, scrub) }),
+    ...(body === undefined ? {} : { body: await cleanInPieces(body, scrub) }),
+    ...(chunks === undefined ? {} : { chunks: await scrubbedChunks(chunks, scrub) }),
   }
 }
 
@@ -83,10 +84,12 @@ function isSpread(before: WireSide, after: WireSide, json: Json | undefined, scr
   return false
 }
 
+type Chunks = NonNullable<WireSide['chunks']>
+
 /** An echo of a key may go across chunks: then the whole text stands in the first. */
-function scrubbedChunks(chunks: NonNullable<WireSide['chunks']>, scrub: Scrub): NonNullable<WireSide['chunks']> {
+async function scrubbedChunks(chunks: Chunks, scrub: Scrub): Promise<Chunks> {
   const whole = chunks.map(({ text = '' }) => text).join('')
-  const clean = scrub(whole)
+  const clean = await cleanInPieces(whole, scrub)
   if (clean === whole) return chunks
   return chunks.map((chunk, i) => ({ ...chunk, ...(chunk.text === undefined ? {} : { text: i === 0 ? clean : '' }) }))
 }
