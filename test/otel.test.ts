@@ -195,9 +195,11 @@ test('with content on there are messages, filtered and redacted as everywhere', 
   assert.equal(shown.attributes['gen_ai.request.stop_sequences'], ['END'])
   await world.restart({ otelContent: true, captureContent: false })
   const closed = await world.spanOf(() => ask(world, { ...CHAT, body }))
+  await world.restart({ genAiContent: true, otelContent: false })
+  const kept = await world.spanOf(() => ask(world, { ...CHAT, body }))
   await world.restart({})
   const silent = await world.spanOf(() => ask(world, { ...CHAT, body }))
-  for (const { attributes } of [closed, silent]) {
+  for (const { attributes } of [closed, kept, silent]) {
     assert.is(attributes['gen_ai.input.messages'], undefined)
     assert.not.match(JSON.stringify(attributes), /SECRET|END/)
   }

@@ -93,7 +93,7 @@ function llmobsTo(config: Config, env: NodeJS.ProcessEnv): string {
 function otelTo(config: Config, env: NodeJS.ProcessEnv): string {
   const { captureContent, otelContent, genAiContent } = config
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT
-  const isShown = captureContent && (otelContent || genAiContent)
+  const isShown = captureContent && (otelContent ?? genAiContent)
   return [
     `through the SDK that the app starts${endpoint ? `; the environment names ${urlShown(endpoint)}` : ''}`,
     isShown ? 'with prompts and outputs' : 'without prompts and outputs',

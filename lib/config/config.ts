@@ -39,8 +39,8 @@ export interface Config {
   readonly spanSampleRate: number
   readonly logSampleRate: number
 
-  /** Two names of one switch: prompts and outputs on OpenTelemetry's spans. */
-  readonly otelContent: boolean
+  /** Prompts and outputs on OpenTelemetry's spans; undefined: as `genAiContent` says, which is every instrumentation's. */
+  readonly otelContent: boolean | undefined
   readonly genAiContent: boolean
 
   readonly metricsEnabled: boolean

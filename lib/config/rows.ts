@@ -146,10 +146,13 @@ export const ROWS: { readonly [K in ConfigKey]: SettingRow<Config[K]> } = {
     'share of traces whose prompts and outputs are logged',
     { closes: 'content', live: true },
   ),
-  otelContent: row('INTERCEPTOR_OTEL_CONTENT', flag, false, 'prompts and outputs on OpenTelemetry’s spans', {
-    closes: 'content',
-    live: true,
-  }),
+  otelContent: row<boolean | undefined>(
+    'INTERCEPTOR_OTEL_CONTENT',
+    flag,
+    undefined,
+    'prompts and outputs on OpenTelemetry’s spans; `false` keeps them off whatever the next one says',
+    { closes: 'content', live: true },
+  ),
   genAiContent: row(
     'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
     contentSwitch,

@@ -114,7 +114,7 @@ function afterShutdown(): void {
 }
 
 export function showsContent({ captureContent, otelContent, genAiContent }: Config): boolean {
-  return captureContent && (otelContent || genAiContent)
+  return captureContent && (otelContent ?? genAiContent)
 }
 
 /** Spans of SDKs before the API's 1.9 take no link when they have begun. */

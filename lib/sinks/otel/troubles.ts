@@ -16,7 +16,9 @@ export function inSdk<T>(what: string, fn: () => T): T | undefined {
 
 export function failed(what: string, error: unknown): void {
   tally(`otel.failed.${what}`)
-  const name = error instanceof Error ? error.name : typeof error
+  // A flush fails with a list of what failed in it.
+  const [first] = Array.isArray(error) ? error : [error]
+  const name = first instanceof Error ? first.name : typeof first
   sayOnce(
     `otel.${what}`,
     `the app’s OpenTelemetry SDK failed (${what}, ${name}); the app goes on, and so do other outputs`,
