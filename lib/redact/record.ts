@@ -79,7 +79,7 @@ class Search {
   }
 
   readonly #look = (name: string, value: unknown): void => {
-    this.#left -= 1
+    this.#left -= 1 + name.length
     if (!this.found && renamed(name, this.scrub) !== name) this.found = true
     if (typeof value === 'string') this.#lookAt(value)
     if (typeof value !== 'object' || value === null || this.#seen.has(value)) return
@@ -136,7 +136,7 @@ class Copy {
   }
 
   #put(to: object, name: string, value: unknown): void {
-    this.#left -= 1
+    this.#left -= 1 + name.length
     if (typeof value === 'string') this.#left -= value.length
     const inner = typeof value === 'object' && value !== null ? this.#copyOf(value) : value
     putValue(to, renamed(name, this.scrub), typeof inner === 'string' ? this.scrub(inner) : inner)
