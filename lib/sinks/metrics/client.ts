@@ -3,21 +3,13 @@ import { lookup } from 'node:dns'
 import { type ClientOptions, StatsD } from 'hot-shots'
 import { LONGEST_TIMER_MS } from '../../clock'
 import { agentProxy } from './agent-proxy'
-import type { Destination } from './destination'
+import { type Destination, LARGEST_DATAGRAM } from './destination'
 import { unixDatagrams } from './unix-datagrams'
-
-/**
- * What fits into one datagram: UDP's share of an Ethernet frame, less room for tunnels, as Datadog's own clients take
- * it; an agent's read buffer at a Unix socket, less the line end that a stream is given.
- */
-const LARGEST_DATAGRAM = { udp: 1432, unix: 8191, proxy: 8191 } as const
 
 export interface StatsdClient {
   readonly statsd: StatsD
   /** Puts a line, whole but for the container's id, into the next datagram. */
   readonly line: (text: string) => void
-  /** Bytes that a datagram may have. */
-  readonly mostBytes: number
 }
 
 /** A hot-shots client that never throws, never keeps the process alive and adds no tags of its own. */
@@ -26,10 +18,9 @@ export function createClient(
   failed: (cause: Error) => void,
   unobserved: <T>(fn: () => T) => T = fn => fn(),
 ): StatsdClient {
-  const mostBytes = LARGEST_DATAGRAM[to.kind]
   const options: ClientOptions = {
     ...transportTo(to, failed, unobserved),
-    maxBufferSize: mostBytes,
+    maxBufferSize: LARGEST_DATAGRAM[to.kind],
     // Only to be sure: whoever puts lines in says when they are sent.
     bufferFlushInterval: LONGEST_TIMER_MS,
     // How long `close` waits after its last send; everything is flushed before.
@@ -42,7 +33,7 @@ export function createClient(
   }
   const statsd = new StatsD(options)
   if (!takesLines(statsd)) throw new Error('this version of hot-shots takes no whole lines')
-  return { statsd, mostBytes, line: text => statsd.send(text) }
+  return { statsd, line: text => statsd.send(text) }
 }
 
 /**

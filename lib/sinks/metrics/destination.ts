@@ -10,6 +10,12 @@ export type Destination =
   | { kind: 'unix'; path: string }
   | { kind: 'proxy'; path: string }
 
+/**
+ * What fits into one datagram: UDP's share of an Ethernet frame, less room for tunnels, as Datadog's own clients take
+ * it; an agent's read buffer at a Unix socket, less the line end that a stream is given.
+ */
+export const LARGEST_DATAGRAM = { udp: 1432, unix: 8191, proxy: 8191 } as const
+
 /** Where an agent of the same machine listens by default. */
 const DEFAULT_SOCKET = '/var/run/datadog/dsd.socket'
 const DEFAULT_PORT = 8125

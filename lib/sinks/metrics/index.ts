@@ -7,7 +7,7 @@ import { sayEachMinute } from '../../say'
 import { Reach } from '../reach'
 import type { Sink } from '../sink'
 import type { StatsdClient } from './client'
-import { type Destination, destinationOf, destinationText } from './destination'
+import { type Destination, destinationOf, destinationText, LARGEST_DATAGRAM } from './destination'
 import { Gathered } from './gathered'
 import { TagSets, tagTexts } from './tag-sets'
 import { udpRefusal } from './udp-refusal'
@@ -23,7 +23,10 @@ const COUNTERS_EVERY_MS = 10_000
  */
 const SEND_EVERY_MS = 1_000
 
-/** Loaded with the first metric: hot-shots takes 10 ms, and `register` shall be quick. */
+/**
+ * Loaded when the first lines are sent: hot-shots and its socket take 20 ms, `register` shall be quick, and the turn in
+ * which the first call is read has enough to do.
+ */
 const loadClient: () => typeof import('./client') = () => require('./client')
 
 const NO_METRICS: Sink = { open: () => () => {}, flush: async () => {}, stop: async () => {} }
@@ -48,10 +51,17 @@ class Sender {
   readonly #counted = new Map<string, number>()
   /** The socket and its timers must not hold the context of the request that happened to be the first. */
   readonly #outside = AsyncLocalStorage.snapshot()
+  /** Gives the client what was gathered. */
+  readonly #handOver = guarded('metrics.hand_over', () => {
+    clearTimeout(this.#sending)
+    this.#sending = undefined
+    this.#gathered.take(this.#line)
+  })
   readonly #sendNow = guarded('metrics.send', () => {
     this.#handOver()
     this.#client?.statsd.flush()
   })
+  readonly #line = (text: string): void => this.#connected().line(text)
   readonly #reach = new Reach()
   #client: StatsdClient | undefined
   #to: Destination | undefined
@@ -67,21 +77,13 @@ class Sender {
 
   send(call: Call): void {
     if (this.#stopped) return
-    const { mostBytes, line } = this.#connected()
-    this.#gathered.add(call, mostBytes, line)
+    this.#gathered.add(call, LARGEST_DATAGRAM[this.#destination().kind], this.#line)
     tally('calls.delivered.metrics')
     this.#sendSoon()
   }
 
   #sendSoon(): void {
     this.#sending ??= this.#outside(() => setTimeout(this.#sendNow, SEND_EVERY_MS).unref())
-  }
-
-  /** Gives the client what was gathered. */
-  #handOver(): void {
-    clearTimeout(this.#sending)
-    this.#sending = undefined
-    if (this.#client !== undefined) this.#gathered.take(this.#client.line)
   }
 
   /** Hands what is pending to the kernel before it returns, so that it is sent at the end of a process too. */
@@ -109,10 +111,10 @@ class Sender {
   }
 
   #connected(): StatsdClient {
-    this.#client ??= this.#outside(() => {
-      this.#counters = setInterval(() => this.#eachInterval(), COUNTERS_EVERY_MS).unref()
-      return loadClient().createClient(this.#destination(), cause => this.#failed(cause), this.#unobserved)
-    })
+    this.#client ??= this.#outside(() =>
+      loadClient().createClient(this.#destination(), cause => this.#failed(cause), this.#unobserved),
+    )
+    this.#counters ??= this.#outside(() => setInterval(() => this.#eachInterval(), COUNTERS_EVERY_MS).unref())
     return this.#client
   }
 
