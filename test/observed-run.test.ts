@@ -319,6 +319,12 @@ test('open: what is cut off, newer, empty, another’s or not there', async () =
   assert.equal([missing.code, missing.stderr], [1, 'interceptor: nothing cannot be read: there is no such file\n'])
 })
 
+test('a saved session does not keep the keys of its command', async () => {
+  await interceptor(['--save', 's.ndjson', 'node', '-e', '0', '--', '--api-key', 'hunter2'])
+  const [first = ''] = readFileSync(join(ground.folder, 's.ndjson'), 'utf8').split('\n')
+  assert.equal(JSON.parse(first).command, ['node', '-e', '0', '--', '--api-key', '[redacted]'])
+})
+
 test('open takes an INTERCEPTOR_FILE too', async () => {
   await interceptor(['node', app(`${CHAT()}\nchat()`)], {
     env: { INTERCEPTOR_FILE: join(ground.folder, 'calls.ndjson') },

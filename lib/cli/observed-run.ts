@@ -20,6 +20,7 @@ import { openPage, untilAsked } from './page'
 import { receiverAt } from './receiver-at'
 import type { RunOptions } from './run-options'
 import { type ShownBy, shownBy } from './shown-by'
+import { shownCommand } from './shown-command'
 import { ALL_RECOGNISED, nothingSeen, unrecognised } from './unrecognised'
 
 export interface ObservedRun {
@@ -41,7 +42,7 @@ export async function observedRun({ program, args, options, io, isCheck = false 
   const receiver = await receiverAt(options.port, { session, take })
   const folder = temporaryFolder()
   const tell = (event: SessionEvent): void => take(JSON.stringify(eventToJson(event)))
-  tell(startOf([program, ...args]))
+  tell(startOf(shownCommand([program, ...args], options, process.env)))
   if (options.ui === true) showPage(receiver, io)
 
   const end = await runChild(program, args, environmentOf(options, receiver, folder), io.say)

@@ -27,7 +27,7 @@ export interface SessionStarted {
   readonly event: 'session'
   readonly version: typeof SESSION_VERSION
   readonly startedAt: number
-  /** Program and arguments. */
+  /** Program and arguments, without keys; without content, the program alone. */
   readonly command: readonly string[]
   /** Version of this package, and of Node. */
   readonly interceptor: string
