@@ -29,6 +29,10 @@ export class Recent<T> {
     private readonly longest: number,
   ) {}
 
+  get(text: string): T | undefined {
+    return this.#known.get(text)
+  }
+
   of(text: string, make: () => T): T {
     const known = this.#known.get(text)
     if (known !== undefined && this.#newest === text) return known

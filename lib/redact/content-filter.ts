@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../openai/json'
 import { isContent, isNamed, METADATA } from '../openai/readers/content-names'
 import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
-import { scrubFor } from './known'
+import { scrubFor, scrubInTurnsFor } from './known'
 import { rewriteInTurns, rewriteRecord } from './record'
 import type { Scrub } from './scrub'
 import type { Secret } from './secret'
@@ -35,7 +35,7 @@ export function createContentFilter(config: Config): ContentFilter {
     return hooked(patterns.length === 0 ? left : withIds(left, rewriteRecord(withoutIds(left), cleaned(builtIn))))
   }
   const inTurns = async (call: Call, secrets: readonly Secret[]): Promise<Call> => {
-    const left = kept(secrets.length === 0 ? call : await rewriteInTurns(call, scrubFor(secrets)))
+    const left = kept(secrets.length === 0 ? call : await rewriteInTurns(call, await scrubInTurnsFor(secrets)))
     if (patterns.length === 0) return hooked(left)
     await pause()
     const redactor = await builtIn.ahead(textsIn(left))

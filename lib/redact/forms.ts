@@ -9,11 +9,26 @@ export interface Form {
 }
 
 /** Of a longer credential (a cookie of a megabyte) the beginning and the end stand for it. */
-const HEAD = 4096
-const TAIL = 1024
+const LONGEST = 5_120
+/** Of all credentials of a call: as much as most servers take of headers. Each has some ten forms. */
+const MOST_CHARACTERS = 16_384
+const HEADS_SHARE = 0.8
 
-export function formsOf({ value, shown }: Secret): Form[] {
-  const bounded = value.length > HEAD + TAIL ? [value.slice(0, HEAD), value.slice(-TAIL)] : [value]
+/** So much of each credential is looked for, that of all of them it is not more than can be kept. */
+export function longestLookedFor(secrets: readonly Secret[]): number {
+  const lengths = secrets.map(({ value }) => Math.min(value.length, LONGEST)).sort((a, b) => a - b)
+  let left = MOST_CHARACTERS
+  for (const [n, length] of lengths.entries()) {
+    const share = Math.floor(left / (lengths.length - n))
+    if (length > share) return share
+    left -= length
+  }
+  return LONGEST
+}
+
+export function formsOf({ value, shown }: Secret, longest: number): Form[] {
+  const head = Math.ceil(longest * HEADS_SHARE)
+  const bounded = value.length > longest ? [value.slice(0, head), value.slice(head - longest)] : [value]
   return bounded.flatMap((part, n) => {
     const common = n === 0 ? commonPrefix(part) : 0
     const texts = new Map([[folded(part), common]])

@@ -4,6 +4,8 @@ import type { Form } from './forms'
 export const GRAM = 8
 /** A credential that repeats itself, or looks alike in several forms. */
 const MOST_PLACES = 8
+/** Put in between two looks at the clock: 1 ms at the most. */
+const AT_ONCE = 2_048
 
 export interface FormAt {
   readonly form: Form
@@ -12,8 +14,7 @@ export interface FormAt {
 
 /**
  * Where in which form of a credential eight letters stand, whatever their case. A hash table in typed arrays: a cookie
- * or a web token of 4 kB has 40,000 places, which took 40 ms of the app's thread as a map of texts
- * and take 7 to 15 ms here, once for a set of credentials.
+ * or a web token of 4 kB has 40,000 places, which take 7 to 15 ms once for a set of credentials: it is filled in pieces.
  */
 export class Grams {
   readonly #forms: readonly Form[]
@@ -32,8 +33,19 @@ export class Grams {
     this.#before = new Int32Array(most)
     this.#form = new Int32Array(most)
     this.#at = new Int32Array(most)
-    for (const [n, { text }] of forms.entries()) {
-      for (let at = 0; at + GRAM <= text.length; at += 1) this.#put(n, text, at)
+  }
+
+  /** Puts all forms in, and stops after every piece of them. */
+  *fill(): Generator<undefined, void> {
+    let left = AT_ONCE
+    for (const [n, { text }] of this.#forms.entries()) {
+      for (let at = 0; at + GRAM <= text.length; at += 1) {
+        this.#put(n, text, at)
+        left -= 1
+        if (left > 0) continue
+        left = AT_ONCE
+        yield
+      }
     }
   }
 

@@ -20,8 +20,8 @@ const BUCKETS = 1 << 13
  */
 export function createUnmask(secrets: readonly Secret[]): Scrub {
   const beside = new Uint8Array(BUCKETS)
-  for (const { value } of secrets) {
-    for (let at = 0; at + BESIDE <= value.length; at += 1) beside[bucket(value, at)] = 1
+  for (const end of secrets.flatMap(endsOf)) {
+    for (let at = 0; at + BESIDE <= end.length; at += 1) beside[bucket(end, at)] = 1
   }
   const isBeside = (text: string, start: number, end: number): boolean =>
     beside[bucket(text, start - BESIDE)] === 1 || beside[bucket(text, end)] === 1
@@ -39,6 +39,12 @@ export function createUnmask(secrets: readonly Secret[]): Scrub {
     }
     return from === 0 ? text : clean + text.slice(from)
   }
+}
+
+/** What of a credential may stand beside a mask. */
+function endsOf({ value }: Secret): string[] {
+  const most = FURTHEST + BESIDE
+  return value.length <= 2 * most ? [value] : [value.slice(0, most), value.slice(-most)]
 }
 
 /** Outside of the text nothing stands. */

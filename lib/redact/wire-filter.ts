@@ -5,7 +5,7 @@ import { pause } from '../turns'
 import { createRedactor, type Redactor } from '.'
 import { isCredential } from './credential-name'
 import { cleanInPieces } from './in-pieces'
-import { scrubFor } from './known'
+import { scrubInTurnsFor } from './known'
 import type { Scrub } from './scrub'
 import type { Secret } from './secret'
 import { textsIn } from './texts'
@@ -36,7 +36,7 @@ export function createWireFilter(
     return body === undefined ? withoutText(side, 'redacted') : { ...side, body }
   }
   return async ({ request, response }, bodies, secrets) => {
-    const scrub: Scrub = secrets.length === 0 ? text => text : scrubFor(secrets)
+    const scrub: Scrub = secrets.length === 0 ? text => text : await scrubInTurnsFor(secrets)
     const asked = await scrubbed(await contentOf(request, bodies.request, 'request.body'), scrub)
     await pause()
     const safe = { ...asked, url: scrub(withoutCredentials(request.url)) }
@@ -45,7 +45,7 @@ export function createWireFilter(
     const clean = await scrubbed(answered, scrub)
     return {
       request: safe,
-      response: isSpread(answered, clean, bodies.response, scrub) ? withoutText(clean, 'redacted') : clean,
+      response: (await isSpread(answered, clean, bodies.response, scrub)) ? withoutText(clean, 'redacted') : clean,
     }
   }
 }
@@ -77,10 +77,13 @@ async function scrubbed<T extends WireSide>(side: T, scrub: Scrub): Promise<T> {
 }
 
 /** Is a credential echoed over several events, in none of which it can be seen? */
-function isSpread(before: WireSide, after: WireSide, json: Json | undefined, scrub: Scrub): boolean {
+async function isSpread(before: WireSide, after: WireSide, json: Json | undefined, scrub: Scrub): Promise<boolean> {
   if (before.chunks === undefined || before.chunks !== after.chunks) return false
   if (typeof json !== 'object' || json === null) return false
-  for (const text of textsIn(json)) if (scrub(text) !== text) return true
+  for (const text of textsIn(json)) {
+    if ((await cleanInPieces(text, scrub)) !== text) return true
+    await pause()
+  }
   return false
 }
 
