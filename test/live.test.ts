@@ -258,26 +258,105 @@ test('feed, wire and page need the token too; pages may load nothing from elsewh
   }
 })
 
-test('the feed tells what was and what comes, and goes on after the last that was heard', async ({
-  receiver,
-  session,
-}) => {
-  const heard = async (count: number, headers: Record<string, string>): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${receiver.port}/events?token=${receiver.token}`, { headers })
-    let text = ''
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk).toString()
-      if (text.includes('event: ready') && count > 0) {
-        count -= 1
-        if (count === 0) session.addLine(JSON.stringify({ event: 'lost', at: 2, process: {}, calls: 3, why: 'late' }))
-      }
-      if (text.includes('late')) break
+/** What a page would read of the feed, until `enough` says so; `onMessage` is called at each. */
+async function heardOf(
+  { port, token }: Receiver,
+  lastEventId: string,
+  enough: (messages: readonly Message[]) => boolean,
+  onMessage?: (message: Message) => void,
+): Promise<Message[]> {
+  const headers = lastEventId === '' ? {} : { 'last-event-id': lastEventId }
+  const response = await fetch(`http://127.0.0.1:${port}/events?token=${token}`, { headers })
+  const messages: Message[] = []
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const message = messageOf(text.slice(0, end))
+      text = text.slice(end + 2)
+      // A browser tells a page of none without data.
+      if (message.events.length === 0) continue
+      messages.push(message)
+      onMessage?.(message)
+      if (enough(messages)) return messages
     }
-    return text
   }
+  return messages
+}
+
+interface Message {
+  name: string
+  id: string
+  events: { event?: string; id?: string; calls?: number }[]
+}
+
+function messageOf(text: string): Message {
+  const of = (field: string) =>
+    text.split('\n').flatMap(line => (line.startsWith(`${field}: `) ? [line.slice(field.length + 2)] : []))
+  return { name: of('event')[0] ?? '', id: of('id')[0] ?? '', events: of('data').map(line => JSON.parse(line)) }
+}
+
+const isReady = (messages: readonly Message[]): boolean => messages.at(-1)?.name === 'ready'
+const named = (messages: readonly Message[], name: string) => messages.filter(message => message.name === name)
+const idsIn = (messages: readonly Message[]): string[] =>
+  messages.flatMap(({ events }) => events.flatMap(({ id = '' }) => (id === '' ? [] : [id])))
+const toldNames = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `a.${from + index}`)
+
+const SESSION: SessionEvent = {
+  ...{ event: 'session', version: 1, startedAt: 1, command: ['node', 'app.js'], interceptor: '0', node: '0' },
+}
+
+test('the feed tells the newest calls first, in pieces, all of them once, and what was run before', async heard => {
+  const { receiver, session } = heard
+  session.add(SESSION)
+  for (let i = 0; i < 400; i += 1) session.add(call(`a.${i}`, 4_000))
+  const messages = await heardOf(receiver, '', isReady)
+  assert.equal(messages[1]?.events, [{ ...messages[1]?.events[0], event: 'session' }])
+  assert.equal([messages[1]?.id, messages[0]?.name, messages[0]?.events], ['402-401', 'past', [{ calls: 400 }]])
+  const older = named(messages, 'older')
+  assert.ok(older.length > 4, `${older.length} pieces`)
+  assert.equal(idsIn(older.toReversed()), toldNames(0, 400))
+  assert.is(older[0]?.events.at(-1)?.id, 'a.399')
+  assert.is(older.at(-1)?.id, '1-401')
+})
+
+test('calls that end while the past is told come in between, and none is lost or told twice', async heard => {
+  const { receiver, session } = heard
+  for (let i = 0; i < 4_000; i += 1) session.add(call(`a.${i}`, 4_000))
+  let next = 4_000
+  const messages = await heardOf(
+    receiver,
+    '',
+    told => isReady(told),
+    ({ name }) => name === 'older' && session.add(call(`a.${next++}`, 4_000)),
+  )
+  // Those that ended at the last pieces may come after `ready`.
+  const newer = idsIn(named(messages, ''))
+  assert.ok(newer.length > 0, 'none came in between')
+  assert.equal([...idsIn(named(messages, 'older').toReversed()), ...newer], toldNames(0, 4_000 + newer.length))
+})
+
+test('a page that lost its connection while the past was told goes on from there, both ways', async heard => {
+  const { receiver, session } = heard
+  for (let i = 0; i < 400; i += 1) session.add(call(`a.${i}`, 4_000))
+  const before = await heardOf(receiver, '', messages => named(messages, 'older').length === 2)
+  for (let i = 400; i < 500; i += 1) session.add(call(`a.${i}`, 4_000))
+  const after = await heardOf(receiver, before.at(-1)?.id ?? '', isReady)
+  const older = [...named(before, 'older'), ...named(after, 'older')]
+  assert.equal(idsIn([...older.toReversed(), ...named(after, '')]), toldNames(0, 500))
+  assert.equal(idsIn(await heardOf(receiver, after.at(-2)?.id ?? '', isReady)), [])
+})
+
+test('what comes is told as it comes; an id of another kind begins anew', async ({ receiver, session }) => {
   session.addLine(LINE)
-  assert.match(await heard(1, {}), /id: 1\ndata: \{"event":"end","at":1\}\n\nevent: ready\ndata: \{\}\n\nid: 2\n/)
-  assert.not.match(await heard(0, { 'last-event-id': '1' }), /"end"/)
+  const enough = (messages: readonly Message[]) => isReady(messages.slice(0, -1))
+  const late = { event: 'lost', at: 2, process: {}, calls: 3, why: 'late' }
+  for (const id of ['', '-1', '1-x', 'x'.repeat(99)]) {
+    const messages = await heardOf(receiver, id, enough, ({ name }) => {
+      if (name === 'ready') session.addLine(JSON.stringify(late))
+    })
+    assert.equal([messages[1]?.name, messages.at(-1)?.name, messages.at(-1)?.events], ['older', '', [late]])
+  }
 })
 
 // The session
@@ -306,10 +385,19 @@ test('a session lets go of the oldest wires, then of the oldest calls, and count
   for (let i = 0; i < 10; i += 1) session.add(call(`a.${i}`, 4_000))
   assert.equal(session.forgotten, { calls: 6, wires: 9 })
   assert.is(session.wireOf('a.9')?.request.body?.length, 4_000)
+  const placesOf = (told: readonly { at: number }[]) => told.map(({ at }) => at).join(' ')
+  assert.is(placesOf(session.after(0)), '7 8 9 10')
+  session.add(call('a.10', 4_000))
   assert.equal(
-    session.after(0).map(({ at }) => at),
-    [7, 8, 9, 10],
+    [5, 7, 8, 10, 11, 99].map(at => placesOf(session.after(at))),
+    ['8 9 10 11', '8 9 10 11', '9 10 11', '11', '', ''],
   )
+  assert.equal(
+    [7, 8, 9, 12, 99].map(at => placesOf(session.before(at, 9_000))),
+    ['', '', '8', '10 11', '10 11'],
+  )
+  assert.is(session.calls, 4)
+  assert.equal([placesOf(session.after(0, 1)), placesOf(session.before(99, 1))], ['8', '11'])
 })
 
 test('what was told twice is told once', () => {

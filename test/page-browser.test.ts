@@ -101,6 +101,30 @@ test('of 50,000 calls only those in view are in the document, and a filter finds
   await page.getByText('1 shown').waitFor()
 })
 
+test('a page that is reopened while its calls come has all of them, and those that end meanwhile, the newest first', async ({
+  page,
+  receiver,
+  session,
+  complaints,
+}) => {
+  const events = manyCalls(20_010)
+  for (const event of events.slice(0, 20_000)) session.add(event)
+  for (let opened = 0; opened < 2; opened += 1) {
+    await page.goto(receiver.url)
+    await rowsOf(page).first().waitFor()
+    for (const event of events.slice(20_000 + 5 * opened, 20_005 + 5 * opened)) session.add(event)
+  }
+  await page.getByText('20,010 calls, 2,858 errors', { exact: true }).waitFor()
+  await rowsOf(page).first().click()
+  await detailOf(page).getByText('call 20009', { exact: true }).first().waitFor()
+  await page.getByLabel('Search calls').fill('call 12345')
+  await page.getByText('1 shown').waitFor()
+  assert.equal(
+    complaints.filter(text => !text.includes('404')),
+    [],
+  )
+})
+
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
     test(`no serious fault for those who see or move otherwise: ${scheme}, ${width} pixels`, async opened => {

@@ -1,14 +1,16 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SessionEvent } from '../lib/live/event'
 import { arrived, textOfEvents } from '../lib/page/arrived'
 import { asCurl, asFetch } from '../lib/page/as-command'
 import { laidOut } from '../lib/page/conversation'
 import { choices, filtered, NO_FILTER } from '../lib/page/filter'
 import type { Row } from '../lib/page/row'
-import { NOTHING_TOLD, withEvents } from '../lib/page/rows'
+import { NOTHING_TOLD, type Told, withEvents } from '../lib/page/rows'
 import { scrolledTo, shownRows } from '../lib/page/shown-rows'
 import { clicked, NEWEST_FIRST, sorted } from '../lib/page/sort'
 import { visibleParts, visibleText } from '../lib/page/visible'
+import { madeCall } from './page-calls'
 
 /** The page's parts that are functions of what they are given. */
 
@@ -127,14 +129,49 @@ test('a stream is replayed to any of its chunks, an event in two chunks whole or
   assert.is(textOfEvents('data: {"type":"response.output_text.delta","delta":"Hi"}\ndata: [DONE]\ndata: {"x"'), 'Hi')
 })
 
+const process = { pid: 1, thread: 0 }
+const opened = (id: string) => ({ event: 'open', id, at: 1, process, operation: 'x', host: 'h' }) as const
+
 test('a call that opens and ends is one row', () => {
-  const process = { pid: 1, thread: 0 }
-  const open = { event: 'open', id: 'a', at: 1, process, operation: 'x', host: 'h' } as const
-  const told = withEvents(withEvents(NOTHING_TOLD, [open]), [
-    { event: 'lost', at: 2, process, calls: 2, why: 'full' },
-    { event: 'end', at: 3, exitCode: 1 },
-  ])
+  const told = withEvents(withEvents(NOTHING_TOLD, { older: [], newer: [opened('a')] }), {
+    older: [],
+    newer: [
+      { event: 'lost', at: 2, process, calls: 2, why: 'full' },
+      { event: 'end', at: 3, exitCode: 1 },
+    ],
+  })
   assert.equal([[...told.rows.keys()], told.lost, told.ended], [['a'], 2, 'ended with code 1'])
+})
+
+test('what was told is the same whether it comes in order or the newest first', () => {
+  const events: SessionEvent[] = [
+    { event: 'session', version: 1, startedAt: 0, command: ['node', 'app.js'], interceptor: '', node: '' },
+    opened('a'),
+    opened('b'),
+    madeCall('b'),
+    { event: 'lost', at: 2, process, calls: 2, why: 'full' },
+    madeCall('a'),
+    opened('c'),
+    { event: 'lost', at: 3, process, calls: 1, why: 'full' },
+    madeCall('d'),
+    { event: 'end', at: 4 },
+  ]
+  const inOrder = withEvents(NOTHING_TOLD, { older: [], newer: events })
+  const rows = (told: Told) => Array.from(told.rows, ([id, { state }]) => `${id} ${state}`)
+  assert.equal(rows(inOrder), ['a good', 'b good', 'c open', 'd good'])
+  for (let live = 0; live <= events.length; live += 1) {
+    for (let piece = 1; piece <= live; piece += 1) {
+      let told = NOTHING_TOLD
+      // While the past comes piece by piece, the rest is told.
+      for (let end = live; end > 0; end -= piece) {
+        told = withEvents(told, {
+          older: events.slice(Math.max(0, end - piece), end),
+          newer: end === live ? events.slice(live) : [],
+        })
+      }
+      assert.equal({ ...told, rows: rows(told) }, { ...inOrder, rows: rows(inOrder) })
+    }
+  }
 })
 
 test.run()

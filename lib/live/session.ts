@@ -1,5 +1,5 @@
 import type { Wire } from '../openai/wire'
-import { type CallEnded, eventFromJson, eventToJson, type SessionEvent } from './event'
+import { type CallEnded, type CallOpened, eventFromJson, eventToJson, type SessionEvent } from './event'
 
 /** An event of a session, with its place in it. */
 export interface Told {
@@ -36,6 +36,7 @@ export class Session {
   #lineBytes = 0
   #wireBytes = 0
   #next = 1
+  #calls = 0
   #hasCalls = false
   /** Calls, and wires of calls, that are no longer kept. */
   readonly forgotten = { calls: 0, wires: 0 }
@@ -44,7 +45,7 @@ export class Session {
 
   /** False for an event that was told before: what a process could not be sure of, it tells twice. */
   add(event: SessionEvent): boolean {
-    if ('id' in event && !this.#isNew(`${event.event} ${event.id}`)) return false
+    if ('id' in event && !this.#isNew(event)) return false
     const bare = event.event === 'call' ? withoutWire(event) : event
     const told: Told = { at: this.#next, event: bare, line: JSON.stringify(eventToJson(bare)) }
     this.#next += 1
@@ -69,10 +70,39 @@ export class Session {
     return this.#hasCalls
   }
 
-  /** What was told after a place and is still kept. */
-  after(at: number): readonly Told[] {
-    const first = this.#told.findIndex(told => told.at > at)
-    return first < 0 ? [] : this.#told.slice(first)
+  /** Place of what was told last; 0 before anything was. */
+  get last(): number {
+    return this.#next - 1
+  }
+
+  /** How many calls are known that have begun, ended or both. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /**
+   * What was told after a place and is still kept, in order. With `length`, the first ones whose lines are together no
+   * longer, but one at least.
+   */
+  after(at: number, length = Number.POSITIVE_INFINITY): readonly Told[] {
+    const first = this.#indexAfter(at)
+    let end = first
+    for (let left = length; end < this.#told.length; end += 1) {
+      left -= this.#told[end]?.line.length ?? 0
+      if (left < 0 && end > first) break
+    }
+    return this.#told.slice(first, end)
+  }
+
+  /** The same of what was told before a place: the last ones. */
+  before(at: number, length: number): readonly Told[] {
+    const end = this.#indexAfter(at - 1)
+    let first = end
+    for (let left = length; first > 0; first -= 1) {
+      left -= this.#told[first - 1]?.line.length ?? 0
+      if (left < 0 && first < end) break
+    }
+    return this.#told.slice(first, end)
   }
 
   wireOf(id: string): Wire | undefined {
@@ -85,10 +115,22 @@ export class Session {
     return () => this.#listeners.delete(listener)
   }
 
-  #isNew(key: string): boolean {
-    if (this.#ids.has(key)) return false
-    this.#ids.add(key)
+  /** Places follow each other without a gap, but behind the first event, where the oldest ones are let go. */
+  #indexAfter(at: number): number {
+    const [first] = this.#told
+    if (first === undefined || at < first.at) return 0
+    return Math.min(this.#told.length, Math.max(1, this.#told.length - (this.last - at)))
+  }
+
+  #isNew({ event, id }: CallOpened | CallEnded): boolean {
+    if (this.#ids.has(`${event} ${id}`)) return false
+    if (!this.#knows(id)) this.#calls += 1
+    this.#ids.add(`${event} ${id}`)
     return true
+  }
+
+  #knows(id: string): boolean {
+    return this.#ids.has(`open ${id}`) || this.#ids.has(`call ${id}`)
   }
 
   #keepWire(id: string, wire: Wire): void {
@@ -109,7 +151,9 @@ export class Session {
       const [oldest] = this.#told.splice(this.#told[0]?.event.event === 'session' ? 1 : 0, 1)
       this.#lineBytes -= oldest?.line.length ?? 0
       if (oldest?.event.event === 'call') this.forgotten.calls += 1
-      if (oldest !== undefined && 'id' in oldest.event) this.#ids.delete(`${oldest.event.event} ${oldest.event.id}`)
+      if (oldest === undefined || !('id' in oldest.event)) continue
+      this.#ids.delete(`${oldest.event.event} ${oldest.event.id}`)
+      if (!this.#knows(oldest.event.id)) this.#calls -= 1
     }
   }
 }

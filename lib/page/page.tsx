@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import { clock, counted } from '../view/amounts'
+import { clock, count, counted } from '../view/amounts'
 import { Charts } from './charts/charts'
 import { Compare } from './compare/compare'
 import { Detail } from './detail'
@@ -19,6 +19,7 @@ import { Waterfall } from './waterfall/waterfall'
 export function Page({ token }: { readonly token: string }) {
   const [told, take] = useReducer(withEvents, NOTHING_TOLD)
   const [connected, setConnected] = useState(true)
+  const [expected, setExpected] = useState<number | undefined>(0)
   const [filter, setFilter] = useState(NO_FILTER)
   const [sort, setSort] = useState(NEWEST_FIRST)
   const [current, setCurrent] = useState('')
@@ -26,7 +27,7 @@ export function Page({ token }: { readonly token: string }) {
   const [view, setView] = useState<View>('list')
   const [marked, setMarked] = useState<readonly string[]>([])
   const search = useRef<HTMLInputElement>(null)
-  useEffect(() => listen(token, { take, connected: setConnected }), [token])
+  useEffect(() => listen(token, { take, connected: setConnected, expect: setExpected }), [token])
   const all = useMemo(() => [...told.rows.values()], [told])
   const found = useMemo(() => filtered(all, filter), [all, filter])
   const listed = useMemo(() => sorted(found, sort), [found, sort])
@@ -71,7 +72,8 @@ export function Page({ token }: { readonly token: string }) {
         <h1>interceptor</h1>
         <p class="command">{visibleText(told.command)}</p>
         <p role="status">
-          {counted(all.length, 'call')}, {counted(failed, 'error')}
+          {expected !== undefined && all.length < expected && `${count(all.length)} of `}
+          {counted(Math.max(all.length, expected ?? 0), 'call')}, {counted(failed, 'error')}
           {found.length < all.length && `, ${found.length} shown`}
           {one !== undefined && compared === undefined && ', 1 marked: x or Ctrl-click on another compares them'}
           {told.lost > 0 && `, ${told.lost} lost`}
@@ -99,7 +101,7 @@ export function Page({ token }: { readonly token: string }) {
           {view === 'charts' && (
             <Charts rows={found} choose={(from, to) => setFilter({ ...filter, between: { from, to } })} />
           )}
-          {found.length === 0 && <p class="none">{all.length === 0 ? 'No call yet.' : 'No call is like that.'}</p>}
+          {found.length === 0 && <p class="none">{nothingFound(all.length, expected !== undefined)}</p>}
         </section>
         {compared !== undefined ? (
           <Compare {...compared} close={() => setMarked([])} />
@@ -117,6 +119,11 @@ export function Page({ token }: { readonly token: string }) {
       </main>
     </>
   )
+}
+
+function nothingFound(calls: number, isLoading: boolean): string {
+  if (isLoading) return calls === 0 ? 'Loading …' : 'No call that is loaded is like that.'
+  return calls === 0 ? 'No call yet.' : 'No call is like that.'
 }
 
 function withoutTimes({ between: _, ...filter }: Filter): Filter {

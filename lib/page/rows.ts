@@ -12,18 +12,46 @@ export interface Told {
 
 export const NOTHING_TOLD: Told = { command: '', rows: new Map(), lost: 0 }
 
-/** One map a batch, not one an event: the first has 50,000. */
-export function withEvents(told: Told, events: readonly SessionEvent[]): Told {
-  const rows = new Map(told.rows)
-  let { command, lost, ended } = told
+/** Events that came together, both in the order in which they were told. */
+export interface Batch {
+  /** From before all that was known. */
+  readonly older: readonly SessionEvent[]
+  /** From after it. */
+  readonly newer: readonly SessionEvent[]
+}
+
+/** One map a batch, not one an event: there may be 50,000. */
+export function withEvents(told: Told, { older, newer }: Batch): Told {
+  const rows = new Map<string, Row>()
+  const before = addTo(rows, older)
+  // What is known of a call is never older than this.
+  for (const [id, row] of told.rows) rows.set(id, row)
+  const after = addTo(rows, newer)
+  const ended = after.ended ?? told.ended ?? before.ended
+  return {
+    command: told.command || (before.command ?? after.command ?? ''),
+    rows,
+    lost: before.lost + told.lost + after.lost,
+    ...(ended === undefined ? {} : { ended }),
+  }
+}
+
+interface Added {
+  command?: string
+  lost: number
+  ended?: string
+}
+
+function addTo(rows: Map<string, Row>, events: readonly SessionEvent[]): Added {
+  const added: Added = { lost: 0 }
   for (const event of events) {
     if (event.event === 'open' && !rows.has(event.id)) rows.set(event.id, openRow(event))
     if (event.event === 'call') rows.set(event.id, endedRow(event))
-    if (event.event === 'lost') lost += event.calls
-    if (event.event === 'session') command = event.command.join(' ')
-    if (event.event === 'end') ended = endOf(event)
+    if (event.event === 'lost') added.lost += event.calls
+    if (event.event === 'session') added.command = event.command.join(' ')
+    if (event.event === 'end') added.ended = endOf(event)
   }
-  return { command, rows, lost, ...(ended === undefined ? {} : { ended }) }
+  return added
 }
 
 function endOf({ exitCode, signal }: { readonly exitCode?: number; readonly signal?: string }): string {
