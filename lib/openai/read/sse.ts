@@ -75,7 +75,7 @@ export class SseParser {
     for (let i = from; i < chunk.length && !this.done; i += 1) {
       const byte = chunk[i]
       if (byte !== LF && byte !== CR) continue
-      this.keep(chunk.subarray(from, i))
+      if (i > from) this.keep(chunk.subarray(from, i))
       this.endLine(this.offset + i + 1, events)
       if (byte === CR && chunk[i + 1] === LF) i += 1
       else if (byte === CR && i + 1 === chunk.length) this.afterCr = true
