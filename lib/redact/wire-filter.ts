@@ -28,7 +28,7 @@ export function createWireFilter(
 ): (wire: Wire, bodies: WireBodies, secrets: readonly Secret[]) => Promise<Wire> {
   const { captureContent, redactPatterns: patterns, redact: hook } = config
   const redactor = patterns.length === 0 && hook === undefined ? undefined : createRedactor({ patterns, hook })
-  const contentOf = async <T extends WireSide>(side: T, json: Json | undefined, where: string): Promise<T> => {
+  const contentOf = async (side: WireSide, json: Json | undefined, where: string): Promise<WireSide> => {
     if (side.body === undefined && side.chunks === undefined) return side
     if (!captureContent) return withoutText(side, 'off')
     if (redactor === undefined) return side
@@ -39,14 +39,12 @@ export function createWireFilter(
     const scrub: Scrub = secrets.length === 0 ? text => text : await scrubInTurnsFor(secrets)
     const asked = await scrubbed(await contentOf(request, bodies.request, 'request.body'), scrub)
     await pause()
-    const safe = { ...asked, url: scrub(withoutCredentials(request.url)) }
+    const safe = { ...asked, method: request.method, url: scrub(withoutCredentials(request.url)) }
     if (response === undefined) return { request: safe }
     const answered = await contentOf(response, bodies.response, 'response.body')
     const clean = await scrubbed(answered, scrub)
-    return {
-      request: safe,
-      response: (await isSpread(answered, clean, bodies.response, scrub)) ? withoutText(clean, 'redacted') : clean,
-    }
+    const shown = (await isSpread(answered, clean, bodies.response, scrub)) ? withoutText(clean, 'redacted') : clean
+    return { request: safe, response: { ...shown, status: response.status } }
   }
 }
 
@@ -57,13 +55,15 @@ async function redacted(redactor: Redactor, json: Json | undefined, where: strin
   return clean === undefined ? undefined : JSON.stringify(clean, null, 2)
 }
 
-function withoutText<T extends WireSide>({ body: _, chunks, cut: __, ...rest }: T, withheld: WireSide['withheld']) {
+function withoutText(
+  { body: _, chunks, cut: __, ...rest }: WireSide,
+  withheld: NonNullable<WireSide['withheld']>,
+): WireSide {
   const times = chunks?.map(({ ms, bytes }) => ({ ms, bytes }))
-  // What is left of T is T: the fields taken out are optional.
-  return { ...rest, ...(times === undefined ? {} : { chunks: times }), withheld } as unknown as T
+  return { ...rest, ...(times === undefined ? {} : { chunks: times }), withheld }
 }
 
-async function scrubbed<T extends WireSide>(side: T, scrub: Scrub): Promise<T> {
+async function scrubbed(side: WireSide, scrub: Scrub): Promise<WireSide> {
   const headers = side.headers.map(
     ([name, value]) => [name, isCredential(name) ? hidden(value) : scrub(value)] as const,
   )
