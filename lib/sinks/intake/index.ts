@@ -3,17 +3,18 @@ import { suppress } from '../../context'
 import { tally } from '../../counters'
 import { sayOnce } from '../../say'
 import { type Clock, systemClock } from './clock'
+import type { Counts, EventWriter } from './event-writer'
 import { firstThatTakes } from './first-that-takes'
 import type { EventKind, Limits } from './kind'
 import { type Notices, notices } from './losses'
 import { createEventSender, type EventSender } from './sender'
 import type { Target } from './target'
-import { type Counts, type EventWriter, Writer } from './writer'
+import { Writer } from './writer'
 
 export type { Clock } from './clock'
+export type { Counts, EventWriter } from './event-writer'
 export type { EventKind, Limits } from './kind'
 export type { Notices } from './losses'
-export type { Counts, EventWriter } from './writer'
 
 /** Some of the names are those of `Config`, which fits. */
 export interface WriterOptions extends Pick<Config, 'spoolDir'> {

@@ -1,4 +1,4 @@
-import type { Counts, EventWriter } from './writer'
+import type { Counts, EventWriter } from './event-writer'
 
 const NOTHING: Counts = { written: 0, sent: 0, dropped: 0, spooled: 0, pending: 0 }
 
