@@ -4,36 +4,13 @@ import { guarded } from '../../guard'
 import type { JsonObject } from '../../openai/json'
 import { Breaker } from './breaker'
 import { Delivery, type SendFailure } from './delivery'
+import type { Counts, EventWriter } from './event-writer'
 import { Losses } from './losses'
 import { errorText, Overflow, type OverflowParts } from './overflow'
 import { type Item, Queue, totalBytes } from './queue'
+import { sayFailure } from './say-failure'
 import type { EventSender } from './sender'
 import type { Claim } from './spool'
-
-export interface Counts {
-  /** Entries given to `write`. */
-  readonly written: number
-  /** Entries that the intake took, those left by earlier processes included. */
-  readonly sent: number
-  readonly dropped: number
-  /** Entries put on the disk by this process. */
-  readonly spooled: number
-  /** Entries in memory: written, and neither sent nor lost nor on the disk. */
-  readonly pending: number
-}
-
-/** Takes the events of one kind, and sends them in batches. */
-export interface EventWriter {
-  /** Takes an entry. Never throws and never waits; what is too much is dropped, oldest first, and counted. */
-  write(entry: JsonObject): void
-  /** Resolves when all is sent, or when nothing more can be within so many milliseconds. Never rejects. */
-  flush(withinMs: number): Promise<void>
-  /** The same, then ends: what is left goes to the spool or is counted as lost. */
-  stop(withinMs: number): Promise<void>
-  /** Ends on the spot, for a listener of the process's `exit`: nothing can be sent any more. */
-  spoolSync(): void
-  readonly counts: Counts
-}
 
 export interface WriterParts extends OverflowParts {
   sender: EventSender
@@ -233,25 +210,13 @@ export class Writer implements EventWriter {
       .catch(error => ({ meaning: 'later', reason: errorText(error), retryAfterMs: undefined }))
   }
 
-  #backOff({ meaning, reason, retryAfterMs }: SendFailure): void {
-    const { kind, sender, limits, notices } = this.#parts
-    const origin = sender.shown
-    const { words } = kind
-    if (meaning === 'later') {
+  #backOff(failure: SendFailure): void {
+    const isBrief = failure.meaning === 'later'
+    if (isBrief) {
       this.#tally('retries')
-      this.#breaker.failed(retryAfterMs)
-      if (!this.#breaker.tripped) return
-      const line = `the ${words.intake} ${origin} does not take ${words.short} (${reason}); they wait`
-      notices.eachMinute(`${kind.name}.down`, line)
-      return
-    }
-    this.#breaker.pause(limits.pauseMs)
-    const again = `tried again every ${limits.pauseMs / 60_000} minutes`
-    const lines = {
-      key: `the ${words.intake} ${origin} refuses ${sender.hasKey ? '' : 'the Agent’s '}DD_API_KEY (${reason}); ${again}`,
-      address: `${origin} is no ${words.intake} (${reason}), see ${words.address}; ${again}`,
-    }
-    notices.once(`${kind.name}.${meaning}`, lines[meaning])
+      this.#breaker.failed(failure.retryAfterMs)
+    } else this.#breaker.pause(this.#parts.limits.pauseMs)
+    if (!isBrief || this.#breaker.tripped) sayFailure(failure, this.#parts)
   }
 
   /** Back to the front of the queue, but for what has been tried for too long. */
