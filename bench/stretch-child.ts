@@ -22,11 +22,17 @@ const headers = Object.entries({ 'content-type': 'application/json', ...input.he
   .flat()
   .map(text => Buffer.from(text))
 
+const askedHeaders = Object.entries({
+  'content-type': 'application/json',
+  authorization: 'Bearer sk-test-of-the-bench-0123',
+  ...input.requestHeaders?.(),
+}).flat()
+
 class Request {
   readonly origin = 'https://api.openai.com'
   readonly path = input?.path ?? ''
   readonly method = 'POST'
-  readonly headers = ['content-type', 'application/json', 'authorization', 'Bearer sk-test-of-the-bench-0123']
+  readonly headers = askedHeaders
   onBodySent(_: Uint8Array): void {}
   onRequestSent(): void {}
   onData(_: Uint8Array): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
 /** One input that is meant to hold the app up. */
@@ -9,6 +10,7 @@ export interface Input {
   readonly request: () => string
   readonly response: () => string | Buffer
   readonly headers?: Readonly<Record<string, string>>
+  readonly requestHeaders?: () => Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -33,6 +35,11 @@ const chat = (more: Partial<Input> & Pick<Input, 'what' | 'before'>): Input => (
 function schema(levels: number): object {
   return { type: Array(6).fill('object'), properties: levels === 0 ? {} : { a: schema(levels - 1) } }
 }
+
+const COOKIES = Array.from({ length: 15 }, (_, n) => {
+  const pieces = Array.from({ length: 12 }, (_, i) => createHash('sha512').update(`${n} ${i}`).digest('base64url'))
+  return `session${n}=${pieces.join('')}`
+})
 
 export const INPUTS: readonly Input[] = [
   chat({ what: 'a small chat, for comparison', before: '' }),
@@ -83,6 +90,24 @@ export const INPUTS: readonly Input[] = [
     before: '',
     request: () => ASKED.replace('hello', 'Some words about us@example.com, and so on. '.repeat(22_000)),
     env: { INTERCEPTOR_REDACT: 'key,bearer,email,card', ...LOGS },
+  }),
+  chat({
+    what: '1 MB of parts of the call’s key, all patterns redacted, logs on',
+    before: '',
+    request: () => ASKED.replace('hello', 'sk-test-of-the***789 '.repeat(50_000)),
+    env: { INTERCEPTOR_REDACT: 'key,bearer,email,card', ...LOGS },
+  }),
+  chat({
+    what: '1 MB of `...a`, where a key may be masked, logs on',
+    before: '890 ms',
+    request: () => ASKED.replace('hello', '...a'.repeat(250_000)),
+    env: LOGS,
+  }),
+  chat({
+    what: '15 cookies of 1 kB, echoed',
+    before: '46 ms',
+    requestHeaders: () => ({ cookie: COOKIES.join('; ') }),
+    response: () => ANSWER.replace('Hello.', COOKIES.join(' ')),
   }),
   chat({
     what: '10,000 messages',

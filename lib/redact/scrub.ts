@@ -37,12 +37,11 @@ export function createScrub(secrets: readonly Secret[]): Scrub {
 /** The same in slices: for 16 kB of credentials it is 30 to 100 ms of work. */
 export async function createScrubInTurns(secrets: readonly Secret[]): Promise<Scrub> {
   const making = makeScrub(secrets)
-  let made = making.next()
-  while (!made.done) {
+  for (;;) {
     await pause()
-    made = making.next()
+    const made = making.next()
+    if (made.done) return made.value
   }
-  return made.value
 }
 
 /** Stops after every piece of the work. */
