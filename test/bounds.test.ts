@@ -153,6 +153,37 @@ bounds('one event of thirty thousand lines is read whole', async () => {
   assert.is(event?.bytes?.toString(), 'ab\n'.repeat(30_000).trimEnd())
 })
 
+bounds('a query of thousands of credentials is taken apart once', () => {
+  const pairs = Array.from({ length: 4_000 }, (_, n) => `token${n}=abcdefgh%2F${n}`)
+  const whole = pairs.join('&')
+  const { split } = String.prototype
+  let cut = 0
+  const counting = function (this: string, ...parts: unknown[]): unknown {
+    cut += this.length
+    return Reflect.apply(split, this, parts)
+  }
+  Reflect.set(String.prototype, 'split', counting)
+  try {
+    credentialsOf({ headers: new Map(), origin: 'https://api.openai.com', query: whole })
+  } finally {
+    String.prototype.split = split
+  }
+  assert.ok(cut < 3 * whole.length, `${cut} characters`)
+})
+
+bounds('of parameters of the same name each is a credential, as it stands in the query', () => {
+  const query = 'sig=first%2dsecret-1&sig=other%2dsecret-2&%73ig=third%2dsecret-3'
+  const { secrets } = credentialsOf({ headers: new Map(), origin: 'https://api.openai.com', query })
+  for (const text of query.split('&').map(pair => pair.slice(pair.indexOf('=') + 1))) {
+    for (const value of [text, decodeURIComponent(text)]) {
+      assert.ok(
+        secrets.some(secret => secret.value === value),
+        value,
+      )
+    }
+  }
+})
+
 bounds('of a query of a megabyte the beginning and the end are read', () => {
   const [first, last] = [`key=${KEY}`, `&token=${KEY}Z`]
   const query = `${first}&${'a=b&'.repeat(250_000)}${last}`

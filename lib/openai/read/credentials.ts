@@ -63,8 +63,10 @@ function readCredentials({ headers, origin, query }: CredentialSource): Credenti
     else if (isJson(value)) hide(credentialMembers(value), HIDDEN)
   }
   for (const [name, value] of parameters) {
-    if (isCredential(name) || name === 'code') hide([value, raw(query, name)].filter(isSensitive), HIDDEN)
+    if (secrets.size >= MOST_SECRETS) break
+    if (isParameter(name)) hide([value].filter(isSensitive), HIDDEN)
   }
+  for (const pair of secrets.size < MOST_SECRETS ? query.split('&') : []) hide(rawSecret(pair), HIDDEN)
   hide(userinfoParts(origin), HIDDEN)
   return {
     ...(shown === undefined ? {} : { key: shown }),
@@ -186,10 +188,15 @@ function namedPair(user: string, password: string): string[] {
   return [user].filter(isSensitive).concat([password].filter(isPassword))
 }
 
+function isParameter(name: string): boolean {
+  return isCredential(name) || name === 'code'
+}
+
 /** As it stands in the query, where the client did not encode it as we would. */
-function raw(query: string, name: string): string {
-  const at = query.split('&').find(pair => pair.startsWith(`${name}=`))
-  return at?.slice(name.length + 1) ?? ''
+function rawSecret(pair: string): string[] {
+  const equals = pair.indexOf('=')
+  const value = pair.slice(equals + 1)
+  return equals > 0 && isSensitive(value) && isParameter(percentDecoded(pair.slice(0, equals))) ? [value] : []
 }
 
 function percentDecoded(text: string): string {
