@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import http, { type RequestListener } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { RequestListener } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { Socket } from 'node:net'
 import tls, { type ConnectionOptions } from 'node:tls'
-import { listen } from '../local/listen'
 import type { CapturedHosts } from './captured-hosts'
 import { dialled } from './connect-arguments'
+import { type LoopbackServers, openLoopbackServers } from './loopback-servers'
 import { refuseOlder } from './older-connections'
 import { patch } from './patch'
+import { TakenSockets } from './taken-sockets'
 
 export interface Capture {
   /** Where a request was going to: `https://api.openai.com:443`. Undefined for one that was sent to the server itself. */
@@ -22,71 +21,34 @@ export interface Capture {
 const OF_TARGET =
   /^(host|port|path|socket|lookup|family|hints|localAddress|localPort|autoSelectFamily.*|secureContext|session|ciphers|ca|cert|key|pfx|crl|(min|max)Version|checkServerIdentity)$/
 
+/** The place that a connection was to, if it is to be taken over; undefined for all others. */
+type PlaceOf = (
+  options: ConnectionOptions,
+  standardPort: number,
+) => { readonly host: string; readonly port: number } | undefined
+
 /**
  * Takes over the connections of this process to some hosts, whatever client makes them: they all end up in `tls.connect`
- * and `socket.connect`. Those come to a server of ours on loopback; all others are handed on untouched. TLS is real, by a
- * key that both sides share instead of a certificate.
+ * and `socket.connect`. Those come to a server of ours on loopback; all others are handed on untouched.
  */
 export async function capture({ isOurs }: CapturedHosts, handle: RequestListener): Promise<Capture> {
-  const psk = randomBytes(32)
-  const pskCallback = () => ({ psk, identity: 'interceptor' })
-  const plain = http.createServer(handle)
-  const secure = createTlsServer({ pskCallback: () => psk, ciphers: 'PSK', ALPNProtocols: ['http/1.1'] }, handle)
-  const ports = { http: await listen(plain, 0), https: await listen(secure, 0) }
-  const origins = new Map<number, string>()
-  const taken = new Set<Socket>()
+  const servers = await openLoopbackServers(handle)
+  const taken = new TakenSockets()
   let isThrough = false
-
   // An agent of node:http says that there is no path by null.
-  const placeOf = ({ host = 'localhost', port, path }: ConnectionOptions, standard: number) => {
-    const at = { host: urlHost(host), port: Number(port ?? standard) }
+  const placeOf: PlaceOf = ({ host = 'localhost', port, path }, standardPort) => {
+    const at = { host: urlHost(host), port: Number(port ?? standardPort) }
     return !isThrough && !path && isOurs(at.host, at.port) ? at : undefined
   }
-  const remember = (socket: Socket, origin: string): void => {
-    taken.add(socket)
-    socket.once('close', () => taken.delete(socket))
-    socket.prependOnceListener('connect', () => {
-      const { localPort = 0 } = socket
-      origins.set(localPort, origin)
-      socket.once('close', () => origins.delete(localPort))
-    })
-  }
-  const undoPlain = patch(
-    Socket.prototype,
-    'connect',
-    original =>
-      function (this: Socket, ...args: unknown[]) {
-        const asked = dialled(args)
-        const at = asked === undefined ? undefined : placeOf(asked.options, 80)
-        if (asked === undefined || at === undefined) return Reflect.apply(original, this, args)
-        remember(this, `http://${at.host}:${at.port}`)
-        const options = { ...withoutTarget(asked.options), host: '127.0.0.1', port: ports.http }
-        return Reflect.apply(original, this, [options, asked.done])
-      },
-  )
-  const undoSecure = patch(tls, 'connect', original => (...args: unknown[]) => {
-    const asked = dialled(args)
-    const at = asked === undefined ? undefined : placeOf(asked.options, 443)
-    if (asked === undefined || at === undefined) return Reflect.apply(original, tls, args)
-    asked.options.socket?.destroy()
-    const ours = {
-      host: '127.0.0.1',
-      port: ports.https,
-      pskCallback,
-      ciphers: 'PSK',
-      checkServerIdentity: () => undefined,
-    }
-    const socket: unknown = Reflect.apply(original, tls, [{ ...withoutTarget(asked.options), ...ours }, asked.done])
-    if (socket instanceof Socket) remember(socket, `https://${at.host}:${at.port}`)
-    return socket
-  })
+  const undoPlain = takePlain(placeOf, servers, taken)
+  const undoSecure = takeSecure(placeOf, servers, taken)
   const undoOlder = refuseOlder(
     options => placeOf(options, 443) !== undefined,
     socket => taken.has(socket),
   )
   syncBuiltinESMExports()
   return {
-    originOf: ({ remotePort = 0 }) => origins.get(remotePort),
+    originOf: socket => taken.originOf(socket),
     letThrough(fn) {
       isThrough = true
       try {
@@ -99,13 +61,37 @@ export async function capture({ isOurs }: CapturedHosts, handle: RequestListener
       for (const undo of [undoOlder, undoSecure, undoPlain]) undo()
       syncBuiltinESMExports()
       // Clients must not find them in their pools: the server's end would be told them a turn later.
-      for (const socket of taken) socket.destroy()
-      for (const server of [plain, secure]) {
-        server.closeAllConnections()
-        await new Promise(resolve => server.close(resolve))
-      }
+      taken.destroy()
+      await servers.close()
     },
   }
+}
+
+function takePlain(placeOf: PlaceOf, { plain }: LoopbackServers, taken: TakenSockets): () => void {
+  return patch(
+    Socket.prototype,
+    'connect',
+    original =>
+      function (this: Socket, ...args: unknown[]) {
+        const asked = dialled(args)
+        const at = asked === undefined ? undefined : placeOf(asked.options, 80)
+        if (asked === undefined || at === undefined) return Reflect.apply(original, this, args)
+        taken.add(this, `http://${at.host}:${at.port}`)
+        return Reflect.apply(original, this, [{ ...withoutTarget(asked.options), ...plain }, asked.done])
+      },
+  )
+}
+
+function takeSecure(placeOf: PlaceOf, { secure }: LoopbackServers, taken: TakenSockets): () => void {
+  return patch(tls, 'connect', original => (...args: unknown[]) => {
+    const asked = dialled(args)
+    const at = asked === undefined ? undefined : placeOf(asked.options, 443)
+    if (asked === undefined || at === undefined) return Reflect.apply(original, tls, args)
+    asked.options.socket?.destroy()
+    const socket: unknown = Reflect.apply(original, tls, [{ ...withoutTarget(asked.options), ...secure }, asked.done])
+    if (socket instanceof Socket) taken.add(socket, `https://${at.host}:${at.port}`)
+    return socket
+  })
 }
 
 /** As URLs spell it. */

@@ -41,8 +41,8 @@ export interface Recorder {
 
 /**
  * Makes tapes for `play`: takes over the connections of this process to OpenAI's hosts, and to those of the environment,
- * hands every request on to where it went and its answer back as it comes, and keeps both without secrets: credentials, cookies and the account's name are taken out of headers, the query and
- * bodies. Prompts and answers are kept as they are: read a tape before you commit it.
+ * hands every request on to where it went and its answer back as it comes, and keeps both without secrets: credentials,
+ * cookies and the account's name are taken out of headers, the query and bodies. Prompts and answers are kept as they are: read a tape before you commit it.
  *
  * Rejects with an Error if `upstream` is no http or https URL, or the folder cannot be made.
  */
@@ -56,13 +56,7 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
   const lost: string[] = []
   let number = nextNumber(folder)
   const keep = (exchanged: Exchanged, place: number): void => {
-    const { requestHeaders, responseHeaders } = exchanged
-    const taped = tapeOf(exchanged)
-    // Errors name the organization, of which the request said nothing.
-    const named = JSON.stringify(taped.response).match(ORGANIZATION) ?? []
-    const bare = scrub(taped, [...secretsOf(requestHeaders), ...accountOf(responseHeaders), ...named])
-    const tape = { ...bare, name: numberedName(place, bare) }
-    if (findSecrets(tapeText(tape)).length > 0) throw new Error('what looks like a key is left in it')
+    const tape = tapeWithoutSecrets(exchanged, place)
     if (folder !== undefined) saveTape(tape, folder)
     tapes.push(tape)
   }
@@ -95,4 +89,16 @@ export async function record(options: RecordOptions = {}): Promise<Recorder> {
       if (failed.length > 0) throw new Error(`not recorded: ${failed.join('; ')}`)
     },
   }
+}
+
+/** Throws where what looks like a key is left in it. */
+function tapeWithoutSecrets(exchanged: Exchanged, place: number): Tape {
+  const { requestHeaders, responseHeaders } = exchanged
+  const taped = tapeOf(exchanged)
+  // Errors name the organization, of which the request said nothing.
+  const named = JSON.stringify(taped.response).match(ORGANIZATION) ?? []
+  const bare = scrub(taped, [...secretsOf(requestHeaders), ...accountOf(responseHeaders), ...named])
+  const tape = { ...bare, name: numberedName(place, bare) }
+  if (findSecrets(tapeText(tape)).length > 0) throw new Error('what looks like a key is left in it')
+  return tape
 }
