@@ -7,6 +7,7 @@ import { createScrub } from '../lib/redact/scrub'
 import { isSecret } from '../lib/redact/secret'
 
 const KEY = 'sk-test-Qm4x9TzLp2Wc7Rv1'
+const byLetter = (text: string): string => Buffer.from(text).toString('hex').replace(/../g, '%$&')
 const LONG = `sk-proj-${createHash('sha512').update('key').digest('base64url')}wxyz`
 const SHOWN = 'sk-...7Rv1'
 const scrub = createScrub([{ value: KEY, shown: SHOWN }])
@@ -32,6 +33,10 @@ for (const [what, text, expected] of [
   ['its middle', `…4x9TzLp2Wc7R…`, `…${SHOWN}…`],
   ['in base64', Buffer.from(KEY).toString('base64'), SHOWN],
   ['in hexadecimal', Buffer.from(KEY).toString('hex'), SHOWN],
+  ['every letter percent-encoded', `?k=${byLetter(KEY)}&l`, `?k=${SHOWN}&l`],
+  ['every letter so, capitals', byLetter(KEY).toUpperCase(), SHOWN],
+  ['a part so', `…${byLetter(KEY.slice(9, 25))}…`, `…${SHOWN}…`],
+  ['some letters so by chance', byLetter(KEY.slice(10, 16)), byLetter(KEY.slice(10, 16))],
   ['shown already', `key ${SHOWN}`, `key ${SHOWN}`],
   ['other keys', 'sk-other-***1234, sk-...abcd', 'sk-other-***1234, sk-...abcd'],
   ['sentences', 'No risk... sk- is a prefix, sk-test- too', 'No risk... sk- is a prefix, sk-test- too'],

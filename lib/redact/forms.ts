@@ -6,7 +6,14 @@ export interface Form {
   readonly shown: string
   /** So much of its beginning is no secret: `sk-ant-api03-`, the header of a web token. */
   readonly common: number
+  /** So many of its characters, from anywhere in it, are the credential. */
+  readonly least: number
 }
+
+/** Of a form that has one character for each of the credential, or nearly. */
+export const LEAST = 12
+/** Nobody encodes a cookie of kilobytes by the letter, and it would take as much again to look for. */
+const LONGEST_BY_LETTER = 256
 
 /** Of a longer credential (a cookie of a megabyte) the beginning and the end stand for it. */
 const LONGEST = 5_120
@@ -33,8 +40,15 @@ export function formsOf({ value, shown }: Secret, longest: number): Form[] {
     const common = n === 0 ? commonPrefix(part) : 0
     const texts = new Map([[folded(part), common]])
     for (const text of encodings(part)) if (!texts.has(folded(text))) texts.set(folded(text), 0)
-    return [...texts].map(([text, length]) => ({ text, shown, common: length }))
+    const forms = [...texts].map(([text, length]): Form => ({ text, shown, common: length, least: LEAST }))
+    return part.length > LONGEST_BY_LETTER ? forms : [...forms, byLetter(part, shown)]
   })
+}
+
+/** Every letter percent-encoded, `%73%6b…`: three characters for one. */
+function byLetter(value: string, shown: string): Form {
+  const text = Buffer.from(value).toString('hex').replace(/../g, '%$&')
+  return { text, shown, common: 3 * commonPrefix(value), least: 3 * LEAST }
 }
 
 function commonPrefix(value: string): number {

@@ -1,5 +1,5 @@
 import { pause } from '../turns'
-import { type Form, formsOf, longestLookedFor } from './forms'
+import { type Form, formsOf, LEAST, longestLookedFor } from './forms'
 import { type FormAt, GRAM, Grams, same } from './grams'
 import { createUnmask } from './masked'
 import type { Secret } from './secret'
@@ -7,9 +7,7 @@ import type { Secret } from './secret'
 /** Takes a call's credentials out of a text that echoes them. The text itself where it does not. */
 export type Scrub = (text: string) => string
 
-/** So many characters of a credential, from anywhere in it, are the credential. */
-const LEAST = 12
-/** Any run of `LEAST` characters has a gram at a multiple of this. */
+/** Any run of the `LEAST` characters of a form has a gram at a multiple of this. */
 const STRIDE = LEAST - GRAM + 1
 const BUCKETS = 1 << 14
 
@@ -20,7 +18,7 @@ interface Extent {
 }
 
 /**
- * In whole or in part, percent-encoded, JSON-escaped, in base64, in hexadecimal, in another case, or masked in the
+ * In whole or in part, percent-encoded (every letter, too), JSON-escaped, in base64, in hexadecimal, in another case, or masked in the
  * middle as servers do it (`Incorrect API key provided: sk-ab******cdef`).
  *
  * Every text of every call passes here and nearly none holds an echo, so what counts is to see that soon: every fifth
@@ -52,8 +50,8 @@ function* makeScrub(secrets: readonly Secret[]): Generator<undefined, Scrub> {
     forms.push(...formsOf(secret, longest))
     yield
   }
-  const short = wholeOnly(forms.filter(({ text }) => text.length < LEAST))
-  const long = forms.filter(({ text }) => text.length >= LEAST)
+  const short = wholeOnly(forms.filter(({ text, least }) => text.length < least))
+  const long = forms.filter(({ text, least }) => text.length >= least)
   const unmask = createUnmask(secrets)
   const grams = new Grams(long)
   yield* grams.fill()
@@ -94,7 +92,7 @@ function extent(text: string, i: number, from: number, { form, at }: FormAt): Ex
   while (i + after < text.length && at + after < form.text.length && same(text, i + after, form.text, at + after)) {
     after += 1
   }
-  const tells = before + after >= LEAST && at + after > form.common
+  const tells = before + after >= form.least && at + after > form.common
   return { start: tells ? i - before : i, end: tells ? i + after : i, shown: form.shown }
 }
 
