@@ -6,7 +6,7 @@ import { asCurl, asFetch } from '../lib/page/as-command'
 import { laidOut } from '../lib/page/conversation'
 import { choices, filtered, NO_FILTER } from '../lib/page/filter'
 import type { Row } from '../lib/page/row'
-import { NOTHING_TOLD, type Told, withEvents } from '../lib/page/rows'
+import { type Known, NOTHING_KNOWN, withEvents } from '../lib/page/rows'
 import { scrolledTo, shownRows } from '../lib/page/shown-rows'
 import { clicked, NEWEST_FIRST, sorted } from '../lib/page/sort'
 import { visibleParts, visibleText } from '../lib/page/visible'
@@ -133,7 +133,7 @@ const process = { pid: 1, thread: 0 }
 const opened = (id: string) => ({ event: 'open', id, at: 1, process, operation: 'x', host: 'h' }) as const
 
 test('a call that opens and ends is one row', () => {
-  const told = withEvents(withEvents(NOTHING_TOLD, { older: [], newer: [opened('a')] }), {
+  const told = withEvents(withEvents(NOTHING_KNOWN, { older: [], newer: [opened('a')] }), {
     older: [],
     newer: [
       { event: 'lost', at: 2, process, calls: 2, why: 'full' },
@@ -156,12 +156,12 @@ test('what was told is the same whether it comes in order or the newest first', 
     madeCall('d'),
     { event: 'end', at: 4 },
   ]
-  const inOrder = withEvents(NOTHING_TOLD, { older: [], newer: events })
-  const rows = (told: Told) => Array.from(told.rows, ([id, { state }]) => `${id} ${state}`)
+  const inOrder = withEvents(NOTHING_KNOWN, { older: [], newer: events })
+  const rows = (told: Known) => Array.from(told.rows, ([id, { state }]) => `${id} ${state}`)
   assert.equal(rows(inOrder), ['a good', 'b good', 'c open', 'd good'])
   for (let live = 0; live <= events.length; live += 1) {
     for (let piece = 1; piece <= live; piece += 1) {
-      let told = NOTHING_TOLD
+      let told = NOTHING_KNOWN
       // While the past comes piece by piece, the rest is told.
       for (let end = live; end > 0; end -= piece) {
         told = withEvents(told, {

@@ -15,7 +15,8 @@ export interface CheckOptions {
 
 /**
  * Says what would be recognised and sent where in this environment, sends one test span, metric and log there (and one span
- * of LLM Observability where that is on), and says what became of each. Gives the exit code: 1 if anything was not accepted. Takes a few seconds at most.
+ * of LLM Observability where that is on), and says what became of each. Gives the exit code: 1 if anything was not accepted.
+ * Takes a few seconds at most.
  */
 export async function check({ env, version, print }: CheckOptions): Promise<number> {
   const config = readConfig(env)

@@ -8,7 +8,7 @@ import { type Filter, filtered, NO_FILTER } from './filter'
 import { Filters } from './filters'
 import { listenToKeys } from './keys'
 import { List } from './list'
-import { NOTHING_TOLD, withEvents } from './rows'
+import { NOTHING_KNOWN, withEvents } from './rows'
 import { NEWEST_FIRST, sorted } from './sort'
 import { VIEWS, type View, Views } from './views'
 import { visibleText } from './visible'
@@ -17,7 +17,7 @@ import { shownGroups } from './waterfall/shown'
 import { Waterfall } from './waterfall/waterfall'
 
 export function Page({ token }: { readonly token: string }) {
-  const [told, take] = useReducer(withEvents, NOTHING_TOLD)
+  const [known, take] = useReducer(withEvents, NOTHING_KNOWN)
   const [connected, setConnected] = useState(true)
   const [expected, setExpected] = useState<number | undefined>(0)
   const [filter, setFilter] = useState(NO_FILTER)
@@ -28,7 +28,7 @@ export function Page({ token }: { readonly token: string }) {
   const [marked, setMarked] = useState<readonly string[]>([])
   const search = useRef<HTMLInputElement>(null)
   useEffect(() => listen(token, { take, connected: setConnected, expect: setExpected }), [token])
-  const all = useMemo(() => [...told.rows.values()], [told])
+  const all = useMemo(() => [...known.rows.values()], [known])
   const found = useMemo(() => filtered(all, filter), [all, filter])
   const listed = useMemo(() => sorted(found, sort), [found, sort])
   const { shown, left } = useMemo(() => shownGroups(view === 'waterfall' ? groupsOf(found) : []), [view, found])
@@ -61,8 +61,8 @@ export function Page({ token }: { readonly token: string }) {
       view: key => setView(VIEWS.find(([, , its]) => its === key)?.[0] ?? view),
     }),
   )
-  const row = told.rows.get(opened)
-  const [one, other] = marked.map(id => told.rows.get(id))
+  const row = known.rows.get(opened)
+  const [one, other] = marked.map(id => known.rows.get(id))
   const compared = one === undefined || other === undefined ? undefined : { one, other }
   const chosen = { current, opened, marked, choose }
   const failed = all.filter(({ state }) => state === 'failed').length
@@ -70,14 +70,14 @@ export function Page({ token }: { readonly token: string }) {
     <>
       <header class="top">
         <h1>interceptor</h1>
-        <p class="command">{visibleText(told.command)}</p>
+        <p class="command">{visibleText(known.command)}</p>
         <p role="status">
           {expected !== undefined && all.length < expected && `${count(all.length)} of `}
           {counted(Math.max(all.length, expected ?? 0), 'call')}, {counted(failed, 'error')}
           {found.length < all.length && `, ${found.length} shown`}
           {one !== undefined && compared === undefined && ', 1 marked: x or Ctrl-click on another compares them'}
-          {told.lost > 0 && `, ${told.lost} lost`}
-          {told.ended !== undefined && `, ${told.ended}`}
+          {known.lost > 0 && `, ${known.lost} lost`}
+          {known.ended !== undefined && `, ${known.ended}`}
           {!connected && ', not connected: a new run has a page of its own'}
         </p>
       </header>

@@ -1,8 +1,8 @@
 import type { SessionEvent } from '../live/event'
 import { endedRow, openRow, type Row } from './row'
 
-/** All that the page was told. */
-export interface Told {
+/** All that the page knows of the session. */
+export interface Known {
   readonly command: string
   /** By id, in the order in which they began to be known. */
   readonly rows: ReadonlyMap<string, Row>
@@ -10,9 +10,9 @@ export interface Told {
   readonly ended?: string
 }
 
-export const NOTHING_TOLD: Told = { command: '', rows: new Map(), lost: 0 }
+export const NOTHING_KNOWN: Known = { command: '', rows: new Map(), lost: 0 }
 
-/** Events that came together, both in the order in which they were told. */
+/** Events that came together, both in the order in which they were known. */
 export interface Batch {
   /** From before all that was known. */
   readonly older: readonly SessionEvent[]
@@ -21,17 +21,17 @@ export interface Batch {
 }
 
 /** One map a batch, not one an event: there may be 50,000. */
-export function withEvents(told: Told, { older, newer }: Batch): Told {
+export function withEvents(known: Known, { older, newer }: Batch): Known {
   const rows = new Map<string, Row>()
   const before = addTo(rows, older)
   // What is known of a call is never older than this.
-  for (const [id, row] of told.rows) rows.set(id, row)
+  for (const [id, row] of known.rows) rows.set(id, row)
   const after = addTo(rows, newer)
-  const ended = after.ended ?? told.ended ?? before.ended
+  const ended = after.ended ?? known.ended ?? before.ended
   return {
-    command: told.command || (before.command ?? after.command ?? ''),
+    command: known.command || (before.command ?? after.command ?? ''),
     rows,
-    lost: before.lost + told.lost + after.lost,
+    lost: before.lost + known.lost + after.lost,
     ...(ended === undefined ? {} : { ended }),
   }
 }

@@ -30,7 +30,7 @@ export function createSpanSink(config: Config, tracer: Tracer): Sink {
       const span = startSpan(config, tracer, start, parent ?? null)
       if (start.outlives === true) sessions.set(start, span)
       const trace = identityOf(tracer, span)
-      if (trace === undefined && isHollow(span)) return () => {}
+      if (trace === undefined && recordsNothing(span)) return () => {}
       if (trace !== undefined) start.trace = trace
       return spanEnd(config, span, trace)
     },
@@ -61,7 +61,7 @@ function ownTags(config: Config, { operation }: CallStart): Record<string, Fact>
 }
 
 /** Of a tracer that is off or not started: it takes tags and forgets them (45 µs a call). */
-function isHollow(span: Span): boolean {
+function recordsNothing(span: Span): boolean {
   return member(span, '_noopTracer') !== undefined
 }
 

@@ -2,7 +2,7 @@ import type { Span, SpanContext, Tracer } from 'dd-trace'
 import type { TraceIdentity } from '../openai/call'
 import { member } from './member'
 
-/** None where the tracer is off or not started: its spans are hollow, and nothing shall point at them. */
+/** None where the tracer is off or not started: its spans record nothing, and nothing shall point at them. */
 export function identityOf(tracer: Tracer, span: Span): TraceIdentity | undefined {
   const context = span.context()
   const carrier: { dd?: Partial<Record<'trace_id' | 'span_id' | 'service' | 'env' | 'version', string>> } = {}

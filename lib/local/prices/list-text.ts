@@ -35,7 +35,7 @@ export async function listText(before: string, now: Date): Promise<string> {
   ].join('\n')
 }
 
-/** What the package computes with; it has no other door to it. */
+/** What the package computes with; it gives it in no other way. */
 async function bundledData(): Promise<Json> {
   return JSON.parse(JSON.stringify(await waitForUpdate()))
 }

@@ -47,7 +47,7 @@ export function sellsItsOwn({ provider }: Api): boolean {
 const NAMES: Readonly<Record<string, (model: string) => string>> = {
   // Of Gemini's API and of Vertex.
   google: model => model.replace(/^(?:publishers\/google\/models|models|google)\//, ''),
-  // Bedrock's newer door leaves the version out.
+  // Bedrock's newer API leaves the version out.
   aws: model => (/^openai\.gpt-oss-\d+b$/.test(model) ? `${model}-1:0` : model),
 }
 

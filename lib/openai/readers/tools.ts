@@ -24,7 +24,7 @@ export function toolFacts(found: FactsBuilder, tools: Json | undefined): void {
 /** Members of an MCP tool that are or may hold somebody's key. */
 const SECRET: ReadonlySet<string> = new Set(['authorization', 'headers', 'server_url', 'network_policy', 'container'])
 
-/** Tools as a log may carry them, schemas and all, but for what opens other servers' doors. */
+/** Tools as a log may carry them, schemas and all, but for credentials of other servers. */
 export function loggedTools(tools: Json | undefined): { tools?: Json } {
   if (!Array.isArray(tools) || tools.length === 0) return {}
   const shown = tools.map(tool =>

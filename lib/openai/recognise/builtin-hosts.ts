@@ -8,7 +8,7 @@ interface Suffix extends Builtin {
 
 /**
  * Azure's are those of recorded answers and of @pydantic/genai-prices 0.1.8. The sovereign clouds' (`us`, `cn`) follow
- * the same pattern and were not seen on the wire. OpenAI's regions and its mTLS door are under its own host.
+ * the same pattern and were not seen on the wire. OpenAI's regions and its host for mTLS are under its own host.
  */
 const SUFFIXES: readonly Suffix[] = [
   { suffix: 'api.openai.com', azure: false },

@@ -17,11 +17,11 @@ export interface EventParts {
   readonly operation: ModelOperation
   readonly config: Config
   readonly parent: LlmobsParent | undefined
-  readonly roots: TurnRoots<LinkedSpan>
+  readonly roots: TurnRoots<LinkTarget>
 }
 
 /** Where a link leads: ids of LLM Observability, not of APM. */
-export interface LinkedSpan {
+export interface LinkTarget {
   readonly trace_id: string
   readonly span_id: string
 }

@@ -8,7 +8,7 @@ import type { FollowedProcessor } from '../../tracer/llmobs-processor'
 import type { EventWriter } from '../intake'
 import type { Sink } from '../sink'
 import { TurnRoots } from '../turn-roots'
-import { type LinkedSpan, llmobsEvent } from './event'
+import { type LinkTarget, llmobsEvent } from './event'
 import { MODEL_OPERATIONS } from './operations'
 import { processed } from './processed'
 
@@ -25,7 +25,7 @@ const MODEL_KINDS: ReadonlySet<string | undefined> = new Set(['llm', 'embedding'
 
 /** One span of LLM Observability for each call that a model answers, whether APM keeps its trace or not. */
 export function createLlmobsSink(parts: LlmobsSinkParts): Pick<Sink, 'open'> {
-  const roots = new TurnRoots<LinkedSpan>()
+  const roots = new TurnRoots<LinkTarget>()
   /** Those that sockets were opened in: what they carry belongs there, whoever’s turn it is when it comes. */
   const sessions = new WeakMap<CallStart, Context>()
   return {
@@ -55,7 +55,7 @@ function write(
   call: Call,
   parent: LlmobsParent | undefined,
   { config, writer, processor }: LlmobsSinkParts,
-  roots: TurnRoots<LinkedSpan>,
+  roots: TurnRoots<LinkTarget>,
 ): void {
   // Told again: only now is it known which credentials it echoes.
   const operation = MODEL_OPERATIONS[call.operation]
