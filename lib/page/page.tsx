@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import { clock, count, counted } from '../view/amounts'
+import { clock, counted } from '../view/amounts'
 import { Charts } from './charts/charts'
 import { Compare } from './compare/compare'
 import { Detail } from './detail'
@@ -10,6 +10,7 @@ import { listenToKeys } from './keys'
 import { List } from './list'
 import { NOTHING_KNOWN, withEvents } from './rows'
 import { NEWEST_FIRST, sorted } from './sort'
+import { Status } from './status'
 import { VIEWS, type View, Views } from './views'
 import { visibleText } from './visible'
 import { groupsOf } from './waterfall/groups'
@@ -65,21 +66,19 @@ export function Page({ token }: { readonly token: string }) {
   const [one, other] = marked.map(id => known.rows.get(id))
   const compared = one === undefined || other === undefined ? undefined : { one, other }
   const chosen = { current, opened, marked, choose }
-  const failed = all.filter(({ state }) => state === 'failed').length
   return (
     <>
       <header class="top">
         <h1>interceptor</h1>
         <p class="command">{visibleText(known.command)}</p>
-        <p role="status">
-          {expected !== undefined && all.length < expected && `${count(all.length)} of `}
-          {counted(Math.max(all.length, expected ?? 0), 'call')}, {counted(failed, 'error')}
-          {found.length < all.length && `, ${found.length} shown`}
-          {one !== undefined && compared === undefined && ', 1 marked: x or Ctrl-click on another compares them'}
-          {known.lost > 0 && `, ${known.lost} lost`}
-          {known.ended !== undefined && `, ${known.ended}`}
-          {!connected && ', not connected: a new run has a page of its own'}
-        </p>
+        <Status
+          known={known}
+          rows={all}
+          expected={expected}
+          shown={found.length}
+          isMarked={one !== undefined && compared === undefined}
+          isConnected={connected}
+        />
       </header>
       <main class={compared !== undefined ? 'with-detail with-comparison' : row === undefined ? '' : 'with-detail'}>
         <section class="calls" aria-label="All calls">
