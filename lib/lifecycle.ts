@@ -65,9 +65,9 @@ export class Lifecycle {
   }
 
   /** Waits until every ended call has been sent, `withinMs` at most. What is not sent by then is sent later. */
-  async flush(withinMs = this.#parts.config.exitTimeoutMs): Promise<void> {
+  async flush(withinMs?: number): Promise<void> {
     if (this.#state === 'stopped') return
-    const deadline = performance.now() + withinMs
+    const deadline = performance.now() + patience(withinMs, this.#parts.config.exitTimeoutMs)
     await until(deadline, [this.#parts.calls.done()])
     await this.#send(deadline, true)
   }
@@ -182,6 +182,12 @@ export class Lifecycle {
 
 function counted(calls: number): string {
   return calls === 1 ? '1 call' : `${calls} calls`
+}
+
+/** A time that timers can wait: for `Infinity` they warn, and wait 1 ms. What is no number says nothing. */
+function patience(withinMs: unknown, otherwise: number): number {
+  if (typeof withinMs !== 'number' || Number.isNaN(withinMs)) return otherwise
+  return Math.min(Math.max(0, withinMs), LONGEST_TIMER_MS)
 }
 
 /**

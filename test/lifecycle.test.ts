@@ -138,6 +138,14 @@ test("an app's timer that holds nothing does not put off the end while we send",
   assert.equal([code, stdout, spans.length], [0, 'ended\n', 1])
 })
 
+for (const within of ['Infinity', '1e99', 'NaN', '"50"', 'null', '-1']) {
+  test(`flush(${within}) sends, and no timer warns`, async ({ ground }) => {
+    const env = { DD_OPENAI_LOGS_ENABLED: 'true', DD_OPENAI_LOG_PROMPT_COMPLETION_SAMPLE_RATE: '1' }
+    const { code, stderr, spans } = await run(ground, `call().then(() => handle.flush(${within}))`, { env })
+    assert.equal([code, stderr, spans.length], [0, '', 1])
+  })
+}
+
 test('a handle goes on answering after its stop, and start() after it gives another', async ({ ground }) => {
   const source = `async function main() {
       await handle.stop()
