@@ -9,6 +9,7 @@ import { counters } from '../lib/counters'
 import type { Usage } from '../lib/openai/call'
 import { createPricer, type PriceInput } from '../lib/openai/price'
 import { jsonErrorAt } from '../lib/openai/price/json-error'
+import { sayUnpriced } from '../lib/openai/price/unpriced'
 
 const price = suite('price')
 
@@ -155,6 +156,11 @@ price('an unknown model has no cost, which is said once', () => {
   const newer = /no price is known for "model gpt-nonsense": it is not in the price list of [\d-]{10} \(\d+ days? old\)/
   assert.match(lines[0] ?? '', newer)
   assert.match(lines[0] ?? '', /npx interceptor prices --update .* INTERCEPTOR_PRICES/)
+})
+
+price('of a call that names no model nothing is said: nobody could add its price', () => {
+  assert.equal(heard(() => sayUnpriced({ model: '' }, ['model'])).concat(heard(() => sayUnpriced({}, ['model']))), [])
+  assert.is(heard(() => sayUnpriced({ model: 'gpt-of-nobody' }, ['model'])).length, 1)
 })
 
 price('a model that is newer than the list is counted at each call, one of a server of your own is not', () => {

@@ -15,8 +15,9 @@ interface Said {
   readonly tier?: Tier
 }
 
-/** Says once what of a model has no known price. */
-export function sayUnpriced({ model = '', tier }: Said, missing: readonly string[]): void {
+/** Says once what of a model has no known price. Of a call without a model nothing: no price could be added. */
+export function sayUnpriced({ model, tier }: Said, missing: readonly string[]): void {
+  if (model === undefined || model === '') return
   for (const part of missing) {
     if (NOT_A_PRICE.has(part)) continue
     sayPriceless(nameOf(part, model, tier), () => '; add it to the file in INTERCEPTOR_PRICES')
