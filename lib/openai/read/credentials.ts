@@ -156,15 +156,26 @@ const IN_BODY = /(?:api|secret|access|private|auth|bearer)[_-]?(?:key|token)$|se
 const MOST_MEMBERS = 200
 
 /** The credentials in a request's body, on its first two levels: what lies deeper is content. */
-export function secretsInBody(body: Json | undefined, depth = 0): Secret[] {
-  if (!isObject(body)) return []
-  return Object.entries(body)
-    .slice(0, MOST_MEMBERS)
-    .flatMap(([name, value]) => {
-      if (typeof value !== 'string') return depth === 0 ? secretsInBody(value, 1) : []
-      const isHidden = value.length <= LONGEST_SPLIT && IN_BODY.test(name.slice(-80)) && isSensitive(value)
-      return isHidden ? [{ value, shown: HIDDEN }] : []
-    })
+export function secretsInBody(body: Json | undefined): Secret[] {
+  const found: Secret[] = []
+  addSecrets(body, 1, found)
+  return found
+}
+
+/** Without a list of the members: every call passes here, and nearly none has any. */
+function addSecrets(value: Json | undefined, levelsBelow: number, found: Secret[]): void {
+  if (!isObject(value)) return
+  let left = MOST_MEMBERS
+  for (const name in value) {
+    if (left === 0) return
+    left -= 1
+    const inner = value[name]
+    if (typeof inner !== 'string') {
+      if (levelsBelow > 0) addSecrets(inner, levelsBelow - 1, found)
+    } else if (inner.length <= LONGEST_SPLIT && IN_BODY.test(name.slice(-80)) && isSensitive(inner)) {
+      found.push({ value: inner, shown: HIDDEN })
+    }
+  }
 }
 
 /** Subprotocols carry credentials behind a name that says so: `openai-insecure-api-key.…`. */
